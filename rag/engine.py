@@ -1,0 +1,275 @@
+"""The engine: a library, a query path and a pool of threads, put together in one place."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self, TypeVar
+
+from rag import place
+from rag.library import Library
+from rag.settings import Settings
+from rag.stream import AnswerStream, AsyncAnswerStream
+from rag.types import Answer, Filters, Hits, Turn, Understood
+
+if TYPE_CHECKING:
+    from llama_index.core.base.base_retriever import BaseRetriever
+    from llama_index.core.base.embeddings.base import BaseEmbedding
+    from llama_index.core.postprocessor.types import BaseNodePostprocessor
+    from llama_index.core.query_engine import RetrieverQueryEngine
+
+    from rag.embedding import SentenceEmbedding
+    from rag.question import Question
+
+T = TypeVar("T")
+Place = str | Path | Settings | None
+
+_READ = 12
+"""Passages an answer is made from."""
+
+
+class Engine:
+    """Answers questions over one library. Safe to use from many threads.
+
+    ::
+
+        with Engine.open("my-library") as engine:
+            print(engine.ask("Who won the vote?").text)
+    """
+
+    def __init__(
+        self,
+        library: Library,
+        settings: Settings,
+        query_engine: RetrieverQueryEngine,
+        model: SentenceEmbedding,
+    ) -> None:
+        """Takes parts that fit each other; ``open`` and ``create`` put them together."""
+        self._library = library
+        self._settings = settings
+        self._query_engine = query_engine
+        self._model = model
+        self._pool = ThreadPoolExecutor(settings.threads, thread_name_prefix="pullquote")
+
+    @classmethod
+    def open(
+        cls,
+        where: Place = None,
+        *,
+        embedding: BaseEmbedding | None = None,
+        reranker: BaseNodePostprocessor | None = None,
+        rebuilding: bool = False,
+    ) -> Self:
+        """The engine of a library that exists: a path, settings, or nothing for the default one.
+
+        ``embedding`` and ``reranker`` are LlamaIndex objects used instead of the settings'.
+        With ``rebuilding`` a library that another model built opens too, to be rebuilt. Does
+        not load the embedding model; see ``warm``. Raises ``LibraryError``, ``SettingsError``.
+        """
+        return cls._made(where, embedding, reranker, rebuilding=rebuilding)
+
+    @classmethod
+    def create(
+        cls,
+        where: Place = None,
+        *,
+        embedding: BaseEmbedding | None = None,
+        reranker: BaseNodePostprocessor | None = None,
+    ) -> Self:
+        """The same, but makes the library when there is none."""
+        return cls._made(where, embedding, reranker, create=True)
+
+    @classmethod
+    def _made(
+        cls,
+        where: Place,
+        embedding: BaseEmbedding | None,
+        reranker: BaseNodePostprocessor | None,
+        *,
+        create: bool = False,
+        rebuilding: bool = False,
+    ) -> Self:
+        settings = where if isinstance(where, Settings) else Settings.load(library=where)
+        # Before the heavy imports: a mistyped path is answered at once.
+        (place.check_vacant if create else place.check_library)(settings.library)
+
+        from llama_index.core.callbacks import CallbackManager
+        from llama_index.core.query_engine import RetrieverQueryEngine
+
+        from rag.answering import Quoter
+        from rag.derivation import Derivation
+        from rag.embedding import BUNDLED, SentenceEmbedding, encoder_for
+        from rag.evidence import EvidenceReader
+        from rag.rarity import Rarity
+        from rag.retrieval import PassageRetriever
+        from rag.synthesis import QuotingSynthesizer
+
+        embedding = embedding or SentenceEmbedding(settings.embedding)
+        encoder = encoder_for(embedding)
+        # Evidence is weighed on one scale, the bundled model's, whichever model finds it.
+        model = SentenceEmbedding()
+        if isinstance(embedding, SentenceEmbedding) and embedding.model_name == BUNDLED:
+            model = embedding
+        library = Library.open(
+            settings.library,
+            Derivation(encoder, settings.passage_tokens),
+            wait=settings.lock_wait,
+            create=create,
+            rebuilding=rebuilding,
+        )
+        rarity = Rarity(library.frequency, library.terms, library.passage_count)
+        reader = EvidenceReader(model, rarity.weight, library.terms)
+        quoter = Quoter(library, reader, settings, models=(encoder.name,))
+        query_engine = RetrieverQueryEngine(
+            retriever=PassageRetriever(library, encoder, settings),
+            response_synthesizer=QuotingSynthesizer(quoter, settings),
+            node_postprocessors=[reranker] if reranker else [],
+            callback_manager=CallbackManager(),
+        )
+        return cls(library, settings, query_engine, model)
+
+    @property
+    def library(self) -> Library:
+        return self._library
+
+    @property
+    def settings(self) -> Settings:
+        return self._settings
+
+    @property
+    def query_engine(self) -> RetrieverQueryEngine:
+        """The query path as LlamaIndex sees it."""
+        return self._query_engine
+
+    @property
+    def retriever(self) -> BaseRetriever:
+        return self._query_engine.retriever
+
+    def warm(self) -> None:
+        """Loads the embedding model now, which takes seconds, instead of at its first use."""
+        self._model.question("")
+
+    def close(self) -> None:
+        """Waits for questions under way, then closes the library. May be called twice."""
+        self._pool.shutdown(wait=True, cancel_futures=True)
+        self._library.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    # Asking.
+
+    def search(
+        self,
+        question: str,
+        *,
+        k: int = 10,
+        history: Sequence[Turn] = (),
+        filters: Filters | None = None,
+        as_of: date | None = None,
+        understood: Understood | None = None,
+        reorder: bool | None = None,
+    ) -> Hits:
+        """The ``k`` best passages. ``reorder=False`` leaves the reranker out.
+
+        Raises ``QuestionError``.
+        """
+        query = self._question(
+            question, k=k, history=history, filters=filters, as_of=as_of, understood=understood
+        )
+        from rag.nodes import hits
+
+        retrieve = self.retriever.retrieve if reorder is False else self._query_engine.retrieve
+        return Hits(hits(retrieve(query))[:k], query.understood)
+
+    def ask(
+        self,
+        question: str,
+        *,
+        history: Sequence[Turn] = (),
+        filters: Filters | None = None,
+        as_of: date | None = None,
+        understood: Understood | None = None,
+        timeout: float | None = None,
+    ) -> Answer:
+        """The answer, whole. ``as_of`` is the day it is asked on, today if not given; what was
+        published later does not answer. Raises ``QuestionError``, ``AnswerTimeout``."""
+        with self.stream(
+            question, history=history, filters=filters, as_of=as_of, understood=understood,
+            timeout=timeout,
+        ) as stream:  # fmt: skip
+            return stream.answer
+
+    def stream(
+        self,
+        question: str,
+        *,
+        history: Sequence[Turn] = (),
+        filters: Filters | None = None,
+        as_of: date | None = None,
+        understood: Understood | None = None,
+        timeout: float | None = None,
+    ) -> AnswerStream:
+        """The same as checked statements, one at a time."""
+        query = self._question(
+            question, k=_READ, history=history, filters=filters, as_of=as_of,
+            understood=understood, timeout=timeout,
+        )  # fmt: skip
+        response: Any = self._query_engine.query(query)
+        stream: AnswerStream = response.stream
+        return stream
+
+    # The same from asynchronous programs: the one pipeline, in a bounded pool of threads.
+
+    async def asearch(self, question: str, **options: Any) -> Hits:
+        """``search`` without blocking the event loop."""
+        return await self._in_pool(lambda: self.search(question, **options))
+
+    async def aask(self, question: str, **options: Any) -> Answer:
+        """``ask`` without blocking the event loop."""
+        return await self._in_pool(lambda: self.ask(question, **options))
+
+    def astream(self, question: str, **options: Any) -> AsyncAnswerStream:
+        """``stream`` without blocking the event loop: an asynchronous context manager."""
+        return AsyncAnswerStream(lambda: self.stream(question, **options), self._in_pool)
+
+    async def _in_pool(self, work: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._pool, work)
+
+    def _question(
+        self,
+        text: str,
+        *,
+        k: int,
+        history: Sequence[Turn],
+        filters: Filters | None,
+        as_of: date | None,
+        understood: Understood | None,
+        timeout: float | None = None,
+    ) -> Question:
+        from rag.question import Clock, Question, understand
+
+        clock = Clock(timeout)
+        limit = self._settings.question_limit
+        read = understand(text, limit=limit, filters=filters, understood=understood)
+        return Question(
+            query_str=read.text,
+            asked=text.strip(),
+            k=k,
+            understood=read,
+            as_of=as_of or date.today(),
+            history=tuple(history),
+            clock=clock,
+        )

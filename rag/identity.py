@@ -1,0 +1,50 @@
+"""Which article is this? Given id, else canonical URL, else content.
+
+(An article read from a file has its path as its given id; see ``ingest``.)
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+
+from rag.errors import ArticleError
+from rag.types import Article
+
+MAX_ID = 1000
+
+
+def canonical_url(url: str) -> str:
+    """``url`` without tracking parameters, fragment and other accidents of its sharing."""
+    from courlan import normalize_url
+
+    return str(normalize_url(url.strip(), strict=False, trailing_slash=True)) or url
+
+
+def identified(article: Article) -> Article:
+    """The article with its id. Raises ``ArticleError`` for one that cannot be kept."""
+    if not article.text.strip():
+        raise ArticleError(f"{_called(article)} has no text.", "Only 'text' is required.")
+    for name in ("id", "title", "text", "url", "source", "section", "language"):
+        value = getattr(article, name)
+        # Neither can be stored as text, and neither is ever meant.
+        if "\x00" in value or any("\ud800" <= c <= "\udfff" for c in value):
+            raise ArticleError(
+                f"{_called(article)} holds characters that are no text in its {name}.",
+                "It was probably read with the wrong encoding.",
+            )
+    if len(article.id) > MAX_ID:
+        raise ArticleError(f"An id of {len(article.id)} characters; at most {MAX_ID} are kept.")
+    return article if article.id else replace(article, id=_identity(article))
+
+
+def _identity(article: Article) -> str:
+    if article.url:
+        return canonical_url(article.url)[:MAX_ID]
+    content = f"{article.title}\n{article.text}"
+    return hashlib.sha256(content.encode()).hexdigest()[:16]
+
+
+def _called(article: Article) -> str:
+    name = article.id or article.title or article.url
+    return f"Article '{name[:80]}'" if name else "An article"

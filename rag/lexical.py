@@ -1,0 +1,164 @@
+"""Passage words in tantivy: BM25 over text and title; derived from the catalog at any time.
+
+BM25 as in Robertson and Zaragoza 2009 (https://doi.org/10.1561/1500000019), with tantivy's
+k1 = 1.2 and b = 0.75. Neither text nor title is stored, and no word positions are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import tantivy
+
+from rag.errors import LibraryDamaged
+from rag.storage import translated
+
+_ANALYSER = "english"
+_HEAP = 64_000_000
+
+
+def analyser() -> tantivy.TextAnalyzer:
+    """Lower case, accents folded, English stems (Porter 2)."""
+    return (
+        tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
+        .filter(tantivy.Filter.remove_long(40))
+        .filter(tantivy.Filter.lowercase())
+        .filter(tantivy.Filter.ascii_fold())
+        .filter(tantivy.Filter.stemmer("english"))
+        .build()
+    )
+
+
+def _schema() -> tantivy.Schema:
+    builder = tantivy.SchemaBuilder()
+    builder.add_unsigned_field("version", indexed=True, fast=True)
+    builder.add_unsigned_field("ordinal", fast=True)
+    for name in ("title", "text"):
+        builder.add_text_field(name, tokenizer_name=_ANALYSER, index_option="freq")
+    return builder.build()
+
+
+class Words:
+    """One tantivy index in a folder, with its one writer."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._analyser = analyser()
+        with _tantivy(folder):
+            folder.mkdir(parents=True, exist_ok=True)
+            self._index = tantivy.Index(_schema(), path=str(folder))
+            self._index.register_tokenizer(_ANALYSER, self._analyser)
+            # One thread: documents are few at a time, and embedding is what takes long.
+            self._writer: tantivy.IndexWriter | None = self._index.writer(_HEAP, num_threads=1)
+            self._searcher = self._index.searcher()
+
+    def __len__(self) -> int:
+        return self._searcher.num_docs
+
+    def terms(self, text: str) -> list[str]:
+        """The distinct terms of ``text`` as they are indexed, in order."""
+        return list(dict.fromkeys(self._analyser.analyze(text)))
+
+    def frequency(self, term: str) -> int:
+        """Passages whose text holds ``term``."""
+        return self._searcher.doc_freq("text", term)
+
+    def change(
+        self,
+        *,
+        add: Iterable[tuple[int, int, str, str]] = (),
+        delete: Iterable[int] = (),
+    ) -> None:
+        """Forgets whole versions, adds (version, ordinal, title, text), and commits."""
+        if self._writer is None:
+            raise LibraryDamaged(f"{self.folder} is closed.")
+        with _tantivy(self.folder):
+            try:
+                for version in delete:
+                    # By query: deleting by term takes the number for a signed one and
+                    # silently finds nothing (tantivy-py 0.27).
+                    gone = tantivy.Query.term_query(self._index.schema, "version", version)
+                    self._writer.delete_documents_by_query(gone)
+                for version, ordinal, title, text in add:
+                    document = tantivy.Document()
+                    document.add_unsigned("version", version)
+                    document.add_unsigned("ordinal", ordinal)
+                    document.add_text("title", title)
+                    document.add_text("text", text)
+                    self._writer.add_document(document)
+                self._writer.commit()
+            except ValueError:
+                self._revive()
+                raise
+            self._index.reload()
+            self._searcher = self._index.searcher()
+
+    def best(
+        self, text: str, k: int, *, title_weight: float, within: Sequence[int] | None = None
+    ) -> list[tuple[tuple[int, int], float]]:
+        """The ``k`` best (version, ordinal) by BM25, best first, any of the words sufficing.
+
+        ``within`` names the versions that may be found; None means all.
+        """
+        schema, should = self._index.schema, tantivy.Occur.Should
+        clauses = []
+        for term in self.terms(text):
+            clauses.append((should, _term(schema, "text", term)))
+            if title_weight > 0:
+                boosted = tantivy.Query.boost_query(_term(schema, "title", term), title_weight)
+                clauses.append((should, boosted))
+        if not clauses:
+            return []
+        query = tantivy.Query.boolean_query(clauses)
+        if within is not None:
+            allowed = tantivy.Query.term_set_query(schema, "version", list(within))
+            must = tantivy.Occur.Must
+            query = tantivy.Query.boolean_query(
+                [(must, query), (must, tantivy.Query.const_score_query(allowed, 0.0))]
+            )
+        with _tantivy(self.folder):
+            return self._read(query, k)
+
+    def ids(self) -> set[tuple[int, int]]:
+        """Every (version, ordinal) that is indexed."""
+        with _tantivy(self.folder):
+            total = self._searcher.num_docs
+            found = self._read(tantivy.Query.all_query(), total) if total else []
+        return {key for key, _ in found}
+
+    def close(self) -> None:
+        """Lets the writer finish and gives up its lock."""
+        if self._writer is not None:
+            with _tantivy(self.folder):
+                self._writer.wait_merging_threads()
+            self._writer = None
+
+    def _revive(self) -> None:
+        """A writer that failed is dead for good; what it held uncommitted is dropped."""
+        self._writer = None
+        with _tantivy(self.folder):
+            self._writer = self._index.writer(_HEAP, num_threads=1)
+
+    def _read(self, query: tantivy.Query, k: int) -> list[tuple[tuple[int, int], float]]:
+        searcher = self._searcher
+        hits = searcher.search(query, limit=k, count=False).hits
+        addresses = [address for _, address in hits]
+        versions = searcher.fast_field_values("version", addresses)
+        ordinals = searcher.fast_field_values("ordinal", addresses)
+        return [
+            ((int(version or 0), int(ordinal or 0)), float(score))
+            for (score, _), version, ordinal in zip(hits, versions, ordinals, strict=True)
+        ]
+
+
+def _term(schema: tantivy.Schema, field: str, term: str) -> tantivy.Query:
+    return tantivy.Query.term_query(schema, field, term, "freq")
+
+
+@contextmanager
+def _tantivy(folder: Path) -> Iterator[None]:
+    # tantivy-py raises ValueError for whatever happens inside.
+    with translated(folder, LibraryDamaged, ValueError):
+        yield

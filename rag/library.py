@@ -1,0 +1,388 @@
+"""The library: catalog, vectors and words kept consistent, by one owner.
+
+The catalog is the truth and the only place with text; both indexes are derived from it. A
+change goes: journal, indexes, catalog, and then what is left over goes from the indexes. Its
+moment of truth is a single transaction of the catalog, so that a crash leaves every article
+whole, old or new.
+
+The indexes of one build lie in a folder of their own. A rebuild makes the next build beside
+the one in use and changes over in one transaction.
+"""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rag import place, upkeep
+from rag.catalog import Catalog, Stored, Version, digest, passage_id
+from rag.derivation import Derivation
+from rag.errors import (
+    ArticleError,
+    ArticleNotFound,
+    LibraryDamaged,
+    LibraryError,
+    OtherModel,
+    PullquoteError,
+)
+from rag.identity import identified
+from rag.indexes import Indexes
+from rag.owner import Ownership
+from rag.storage import DAMAGED_HINT, translated
+from rag.types import Article, Filters, Outcome, Source, Status, Verification
+
+if TYPE_CHECKING:
+    from rag.embedding import Floats
+
+_BATCH = 60_000
+"""Characters of text embedded and committed together: a few seconds' work on two cores, so
+that stopping an ingest loses little, and enough to be worth its commits."""
+
+
+class Library:
+    """An open library. Reads may come from many threads; writes wait for each other.
+
+    ``Library.open`` makes one; most programs get theirs from an engine.
+    """
+
+    def __init__(
+        self, path: Path, derivation: Derivation, *, wait: float, rebuilding: bool
+    ) -> None:
+        self.path = path
+        self._derivation = derivation
+        self._writing = threading.RLock()
+        self._indexes: Indexes | None = None
+        self._owner = Ownership(path, wait=wait)
+        try:
+            self._catalog = Catalog(path)
+        except BaseException:
+            self._owner.release()
+            raise
+        try:
+            if not self._catalog.meta("created"):
+                self._begin()
+            if not rebuilding:
+                self._check_model()
+                self._indexes = self._opened(self._build)
+                self._discard_other_builds()
+                self._settle()
+        except BaseException:
+            self.close()
+            raise
+
+    @classmethod
+    def open(
+        cls,
+        path: Path,
+        derivation: Derivation,
+        *,
+        wait: float = 2.0,
+        create: bool = False,
+        rebuilding: bool = False,
+    ) -> Library:
+        """The library at ``path``; with ``create`` it is made when nothing is there yet.
+
+        ``derivation`` must be of the model that built it, unless it is opened to be rebuilt;
+        ``wait`` is how many seconds another owner may take to let go. Raises ``LibraryError``.
+        """
+        if create:
+            place.check_vacant(path)
+            with translated(path, LibraryError):
+                path.mkdir(parents=True, exist_ok=True)
+        else:
+            place.check_library(path)
+        return cls(path, derivation, wait=wait, rebuilding=rebuilding)
+
+    def close(self) -> None:
+        """Lets go of everything, the lock last. May be called twice."""
+        if self._indexes is not None:
+            self._indexes.close()
+            self._indexes = None
+        self._catalog.close()
+        self._owner.release()
+
+    # Articles in and out.
+
+    def put(self, article: Article, *, origin: str = "") -> Outcome:
+        """Keeps an article, in place of any with its id. ``origin`` notes where it came from."""
+        ((_, outcome),) = self.put_all([(article, origin)])
+        if isinstance(outcome, PullquoteError):
+            raise outcome
+        return outcome
+
+    def put_all(
+        self, items: Iterable[tuple[Article, str]]
+    ) -> Iterator[tuple[Article, Outcome | PullquoteError]]:
+        """Keeps (article, origin) pairs, read from ``items`` a batch at a time.
+
+        Yields every article, with its id, and what became of it, once that is on disk. An
+        article that cannot be kept yields its error; trouble with the disk is raised.
+        """
+        for batch in _batches(items):
+            with self._writing:
+                results = self._put_batch(batch)
+            yield from results
+
+    def remove(self, article_id: str) -> None:
+        """Takes an article out of everything. Raises ``ArticleNotFound``."""
+        with self._writing:
+            self.article(article_id)
+            self._settle()
+            self._catalog.retire([article_id])
+            self._settle()
+            self._catalog.checkpoint()
+
+    def article(self, article_id: str) -> Article:
+        """The article as it was put. Raises ``ArticleNotFound``."""
+        article = self._catalog.article(article_id)
+        if article is None:
+            raise ArticleNotFound(
+                f"There is no article '{article_id}'.", "'pullquote articles' lists their ids."
+            )
+        return article
+
+    def articles(self, filters: Filters | None = None) -> tuple[Source, ...]:
+        """Matching articles without their texts, newest first, undated last."""
+        return self._catalog.sources(filters or Filters())
+
+    def origin(self, article_id: str) -> str | None:
+        """Where an article came from; None when there is no such article."""
+        current = self._catalog.current(article_id)
+        return current[1] if current else None
+
+    def __len__(self) -> int:
+        return self._catalog.counts()[0]
+
+    def status(self) -> Status:
+        """Counts, dates, model and size. ``stale`` says what is to be made anew, and how."""
+        articles, passages = self._catalog.counts()
+        first, last, undated = self._catalog.span()
+        return Status(
+            path=str(self.path),
+            articles=articles,
+            passages=passages,
+            undated=undated,
+            first=first,
+            last=last,
+            languages=self._catalog.languages(),
+            embedding=self._catalog.meta("embedding"),
+            dimension=int(self._catalog.meta("dimension", "0")),
+            created=self._catalog.meta("created"),
+            schema_version=self._catalog.schema_version(),
+            stale=tuple(self._stale()),
+            bytes=sum(f.stat().st_size for f in self.path.rglob("*") if f.is_file()),
+        )
+
+    # What retrieval reads. Ids from the indexes may be gone; ``stored`` knows.
+
+    def nearest(self, vector: Floats, k: int) -> list[tuple[str, float]]:
+        """Nearest passage ids and their cosine similarity, best first."""
+        return self._ready().vectors.nearest(vector, k)
+
+    def nearest_among(
+        self, vector: Floats, versions: dict[int, int], k: int
+    ) -> list[tuple[str, float]]:
+        """Nearest passage ids of these versions, by an exact scan."""
+        ids = [passage_id(v, i) for v, count in versions.items() for i in range(count)]
+        return self._ready().vectors.among(vector, ids, k)
+
+    def best_words(
+        self, text: str, k: int, *, title_weight: float, within: Sequence[int] | None = None
+    ) -> list[tuple[str, float]]:
+        """Best passage ids by BM25, best first."""
+        found = self._ready().words.best(text, k, title_weight=title_weight, within=within)
+        return [(passage_id(*key), score) for key, score in found]
+
+    def terms(self, text: str) -> list[str]:
+        """The distinct terms of ``text`` as the words index has them."""
+        return self._ready().words.terms(text)
+
+    def frequency(self, term: str) -> int:
+        """Passages whose text holds ``term``."""
+        return self._ready().words.frequency(term)
+
+    def passage_count(self) -> int:
+        return len(self._ready().words)
+
+    def stored(self, ids: Sequence[str]) -> dict[str, Stored]:
+        """Those of the passages that are current, by id: the generation check at read."""
+        return self._catalog.passages(ids)
+
+    def versions(self, filters: Filters, as_of: date | None = None) -> dict[int, int]:
+        """Versions the filters let through, each with its number of passages."""
+        return self._catalog.versions(filters, as_of)
+
+    def undated(self, filters: Filters) -> int:
+        """Articles that a date range leaves out only because they have no date."""
+        return self._catalog.undated(filters)
+
+    def newest_day(self) -> date | None:
+        """The last day any article may be from; None when none has a date."""
+        return self._catalog.span()[1]
+
+    # Whole, and made whole.
+
+    def verify(self, repair: bool = False) -> Verification:
+        """Compares everything with everything; see ``rag.upkeep.verify``."""
+        with self._writing:
+            self._settle()
+            return upkeep.verify(self._catalog, self._ready(), self._derivation, repair=repair)
+
+    def rebuild(self, progress: Callable[[int, int], None] | None = None) -> int:
+        """Derives everything anew from the articles' texts, with the model given at opening.
+
+        The indexes in use stay in use until the new ones are whole; a crash or an error on the
+        way changes nothing. ``progress`` hears (done, total) articles. Returns their number.
+        """
+        with self._writing:
+            total, build = len(self), self._build + 1
+            self._discard(build)
+            indexes = self._opened(build)
+            numbers: dict[str, int] = {}
+            try:
+                articles = ((old.article, "") for old, _ in self._catalog.each())
+                for batch in _batches(articles):
+                    numbers.update((v.article.id, v.number) for v in self._staged(batch, indexes))
+                    if progress:
+                        progress(len(numbers), total)
+                made_with = self._derivation.made_with()
+                self._catalog.renumber(numbers, {"build": build, **made_with})
+            except BaseException:
+                indexes.close()
+                self._discard(build)
+                # Nothing of these versions reached the indexes in use.
+                self._catalog.settle(number for number, _ in self._catalog.journal())
+                raise
+            if self._indexes is not None:
+                self._indexes.close()
+            self._indexes = indexes
+            self._discard_other_builds()
+            self._catalog.checkpoint()
+            return total
+
+    # Underneath.
+
+    def _begin(self) -> None:
+        self._catalog.set_meta(
+            created=datetime.now(UTC).isoformat(timespec="seconds"),
+            build=1,
+            embedding=self._derivation.encoder.name,
+            splitter=self._derivation.splitter,
+        )
+
+    def _check_model(self) -> None:
+        built, ours = self._catalog.meta("embedding"), self._derivation.encoder.name
+        if built != ours:
+            raise OtherModel(
+                f"The library at {self.path} was built by the embedding model '{built}', not"
+                f" '{ours}'.",
+                f"Set 'embedding' to that one, or run 'pullquote rebuild --library {self.path}'.",
+            )
+
+    def _stale(self) -> Iterator[str]:
+        if self._catalog.meta("splitter") != self._derivation.splitter:
+            yield "passages were split in another way or length: run 'pullquote rebuild'"
+        if self._indexes is not None:
+            count = self._catalog.counts()[1]
+            for name, index in (("vectors", self._indexes.vectors), ("words", self._indexes.words)):
+                if len(index) != count:
+                    yield (
+                        f"{name} are there for {len(index)} of {count} passages:"
+                        " run 'pullquote verify --repair'"
+                    )
+
+    @property
+    def _build(self) -> int:
+        return int(self._catalog.meta("build", "1"))
+
+    def _opened(self, build: int) -> Indexes:
+        return Indexes(self.path / place.INDEXES / str(build))
+
+    def _discard(self, build: int) -> None:
+        with translated(self.path, LibraryError):
+            folder = self.path / place.INDEXES / str(build)
+            if folder.exists():
+                shutil.rmtree(folder)
+
+    def _discard_other_builds(self) -> None:
+        """Other builds are what a rebuild left, finished or not."""
+        for folder in (self.path / place.INDEXES).iterdir():
+            if folder.name.isdecimal() and int(folder.name) != self._build:
+                self._discard(int(folder.name))
+
+    def _ready(self) -> Indexes:
+        if self._indexes is None:
+            raise LibraryDamaged(f"The indexes of {self.path} are not open.", DAMAGED_HINT)
+        return self._indexes
+
+    def _settle(self) -> None:
+        """Deletes from the indexes what the journal names: recovery, and every change's end."""
+        if journal := self._catalog.journal():
+            self._ready().delete(journal)
+            self._catalog.settle(version for version, _ in journal)
+
+    def _put_batch(
+        self, batch: Sequence[tuple[Article, str]]
+    ) -> list[tuple[Article, Outcome | PullquoteError]]:
+        results: list[tuple[Article, Outcome | PullquoteError]] = []
+        fresh: dict[str, tuple[Article, str]] = {}
+        for given, origin in batch:
+            try:
+                article = identified(given)
+            except ArticleError as error:
+                results.append((given, error))
+                continue
+            # The same id twice in a batch: the later one stands, as it would in two batches.
+            twin = fresh.get(article.id)
+            known = digest(twin[0]) if twin else self._digest(article.id)
+            outcome = _outcome(known, digest(article))
+            if outcome is not Outcome.UNCHANGED:
+                fresh[article.id] = (article, origin)
+            results.append((article, outcome))
+        if fresh:
+            self._settle()
+            versions = self._staged(list(fresh.values()), self._ready())
+            if not self._catalog.meta("dimension"):
+                self._catalog.set_meta(**self._derivation.made_with())
+            self._catalog.publish(versions)
+            self._settle()
+        return results
+
+    def _digest(self, article_id: str) -> str | None:
+        current = self._catalog.current(article_id)
+        return current[0] if current else None
+
+    def _staged(self, items: Sequence[tuple[Article, str]], indexes: Indexes) -> list[Version]:
+        """New versions of these articles, in the journal and in the indexes, not yet current."""
+        numbers = self._catalog.new_versions(len(items))
+        versions = [
+            Version(number, article, origin, self._derivation.chunks(article))
+            for number, (article, origin) in zip(numbers, items, strict=True)
+        ]
+        vectors = self._derivation.vectors((v.article, c) for v in versions for c in v.chunks)
+        self._catalog.stage(versions)
+        indexes.add(versions, vectors)
+        return versions
+
+
+def _outcome(known: str | None, new: str) -> Outcome:
+    if known is None:
+        return Outcome.ADDED
+    return Outcome.UNCHANGED if known == new else Outcome.CHANGED
+
+
+def _batches(items: Iterable[tuple[Article, str]]) -> Iterator[list[tuple[Article, str]]]:
+    batch: list[tuple[Article, str]] = []
+    size = 0
+    for item in items:
+        batch.append(item)
+        size += len(item[0].text)
+        if size >= _BATCH or len(batch) >= 256:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch

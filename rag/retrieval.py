@@ -1,0 +1,127 @@
+"""Finding passages: filters first, then meaning and words, fused by their scores."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from llama_index.core.base.base_retriever import BaseRetriever
+from llama_index.core.callbacks import CallbackManager
+from llama_index.core.schema import NodeWithScore, QueryBundle
+
+from rag import nodes
+from rag.library import Library
+from rag.question import Question, effective_filters, question_of
+from rag.settings import Settings
+from rag.types import Hit
+
+if TYPE_CHECKING:
+    from rag.embedding import Encoder, Floats
+
+_EXACT = 4_000
+"""Passages that are scanned faster than searched and then filtered."""
+
+Scores = Sequence[tuple[str, float]]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """What each index offers: passage ids with cosine similarities and BM25 scores."""
+
+    dense: Scores
+    lexical: Scores
+
+
+def fuse(candidates: Candidates, dense_weight: float) -> list[tuple[str, float]]:
+    """One order from two: the weighted sum of both scores, each brought to 0..1 over its
+    candidates (convex combination: Bruch, Gai and Ingber 2023, https://arxiv.org/abs/2210.11934).
+
+    Best first; a candidate of one side only has nothing from the other.
+    """
+    dense, lexical = _scaled(candidates.dense), _scaled(candidates.lexical)
+    fused = {
+        i: dense_weight * dense.get(i, 0.0) + (1 - dense_weight) * lexical.get(i, 0.0)
+        for i in {**dense, **lexical}
+    }
+    return sorted(fused.items(), key=lambda pair: (-pair[1], pair[0]))
+
+
+def _scaled(scores: Scores) -> Mapping[str, float]:
+    if not scores:
+        return {}
+    values = [score for _, score in scores]
+    low, high = min(values), max(values)
+    return {i: (score - low) / (high - low) if high > low else 1.0 for i, score in scores}
+
+
+class PassageRetriever(BaseRetriever):
+    """LlamaIndex's retriever over a library."""
+
+    def __init__(self, library: Library, encoder: Encoder, settings: Settings) -> None:
+        self._library = library
+        self._encoder = encoder
+        self._settings = settings
+        super().__init__(callback_manager=CallbackManager())
+
+    def find(self, question: Question) -> list[Hit]:
+        """The best ``question.k`` passages, best first."""
+        vector = self._encoder.question(question.query_str)
+        question.clock.lap("embed")
+        candidates = self._candidates(question, vector)
+        ranked = fuse(candidates, self._settings.dense_weight)
+        # What an index still holds of a passage that is gone is passed over.
+        stored = self._library.stored([i for i, _ in ranked])
+        found = [
+            Hit(stored[i].passage, stored[i].source, score) for i, score in ranked if i in stored
+        ]
+        question.clock.lap("retrieve")
+        return found[: question.k]
+
+    def _candidates(self, question: Question, vector: Floats) -> Candidates:
+        k = max(self._settings.candidates, question.k)
+        title_weight = self._settings.title_weight
+        text = question.query_str
+        versions = self._allowed(question)
+        if versions is None:
+            return Candidates(
+                self._library.nearest(vector, k),
+                self._library.best_words(text, k, title_weight=title_weight),
+            )
+        if not versions:
+            return Candidates((), ())
+        return Candidates(
+            self._nearest_allowed(vector, versions, k),
+            self._library.best_words(text, k, title_weight=title_weight, within=list(versions)),
+        )
+
+    def _allowed(self, question: Question) -> dict[int, int] | None:
+        """Versions that may answer, with their numbers of passages; None when all may."""
+        filters = effective_filters(question.understood)
+        newest = self._library.newest_day()
+        as_of = question.as_of if newest and newest > question.as_of else None
+        if not filters and as_of is None:
+            return None
+        return self._library.versions(filters, as_of)
+
+    def _nearest_allowed(self, vector: Floats, versions: dict[int, int], k: int) -> Scores:
+        """The ``k`` nearest within ``versions``: all of them if there are no more than that."""
+        allowed, total = sum(versions.values()), self._library.passage_count()
+        if allowed > _EXACT:
+            # Enough for k to be left even when the nearest are a little against us.
+            wanted = min(total, int(2 * k * total / allowed) + k)
+            prefixes = {str(version) for version in versions}
+            found = [
+                pair
+                for pair in self._library.nearest(vector, wanted)
+                if pair[0].partition(".")[0] in prefixes
+            ]
+            if len(found) >= k:
+                return found[:k]
+        return self._library.nearest_among(vector, versions, k)
+
+    # What LlamaIndex asks of a retriever.
+
+    def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
+        question = question_of(query_bundle, limit=self._settings.question_limit)
+        return [nodes.node(hit) for hit in self.find(question)]

@@ -1,0 +1,192 @@
+"""Settings: argument > environment > ``pullquote.toml`` > default.
+
+The only reader of the environment and of ``pullquote.toml``, which may lie in the working
+directory and in the library; the library's own file wins over the directory's.
+"""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import json
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any, Self
+
+import platformdirs
+
+from rag.errors import SettingsError
+from rag.place import SETTINGS as FILE
+
+PREFIX = "PULLQUOTE_"
+
+
+def _default_library() -> Path:
+    return Path(platformdirs.user_data_dir("pullquote", appauthor=False)) / "library"
+
+
+def _setting(
+    default: Any, about: str, *, low: float | None = None, high: float | None = None
+) -> Any:
+    """A settings field with its one-line description and, for numbers, its bounds."""
+    return field(default=default, metadata={"about": about, "low": low, "high": high})
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that can be set. Each field may be given as an argument, as
+    ``PULLQUOTE_<NAME>`` in the environment, or under its name in ``pullquote.toml``."""
+
+    library: Path = field(
+        default_factory=_default_library, metadata={"about": "folder of the library"}
+    )
+    embedding: str = _setting(
+        "bundled", "'bundled', or the name or path of any sentence-transformers model"
+    )
+    passage_tokens: int = _setting(
+        220,
+        "longest passage, in the embedding model's tokens, title not counted",
+        low=32,
+        high=8192,
+    )
+    candidates: int = _setting(100, "passages each index offers for fusion", low=10, high=10_000)
+    dense_weight: float = _setting(
+        0.5, "weight of meaning against words when both are fused", low=0, high=1
+    )
+    title_weight: float = _setting(
+        0.5, "weight of a word in the title against one in the passage", low=0, high=10
+    )
+    refuse_below: float = _setting(
+        0.5, "an answer whose evidence scores lower is refused", low=0, high=1
+    )
+    statements: int = _setting(3, "most sentences quoted in one answer", low=1, high=10)
+    question_limit: int = _setting(2000, "longest question, in characters", low=100, high=100_000)
+    file_limit: int = _setting(
+        20, "largest single article file or line, in megabytes", low=1, high=2048
+    )
+    threads: int = _setting(4, "questions answered side by side", low=1, high=64)
+    lock_wait: float = _setting(
+        2.0, "seconds to wait for a library another process owns", low=0, high=600
+    )
+    host: str = _setting("127.0.0.1", "address the chat window listens on")
+    port: int = _setting(7860, "port the chat window listens on", low=0, high=65_535)
+    data: Path | None = field(
+        default=None,
+        metadata={"about": "folder of public data sets to measure with", "low": 0, "high": 0},
+    )
+
+    def __post_init__(self) -> None:
+        for f in fields(self):
+            object.__setattr__(self, f.name, _checked(f, getattr(self, f.name)))
+
+    @classmethod
+    def load(cls, **arguments: Any) -> Self:
+        """Settings from every place, ``arguments`` first (those that are None are not given)."""
+        return resolve(arguments).settings  # type: ignore[return-value]
+
+    def digest(self) -> str:
+        """Sixteen hex digits over all that can change an answer; paths and ports cannot."""
+        aside = {"library", "file_limit", "threads", "lock_wait", "host", "port", "data"}
+        values = {f.name: getattr(self, f.name) for f in fields(self) if f.name not in aside}
+        text = json.dumps(values, sort_keys=True, default=str)
+        return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """Settings and, for each, where its value came from."""
+
+    settings: Settings
+    origins: Mapping[str, str]
+
+
+def resolve(
+    arguments: Mapping[str, Any],
+    *,
+    environment: Mapping[str, str] | None = None,
+    folder: Path | None = None,
+) -> Resolved:
+    """Settings and their origins. Raises ``SettingsError`` for a name or value that is none."""
+    environment = os.environ if environment is None else environment
+    folder = Path.cwd() if folder is None else folder
+    layers = [
+        ("argument", {k: v for k, v in arguments.items() if v is not None}),
+        ("environment", _from_environment(environment)),
+        (str(folder / FILE), _from_file(folder / FILE)),
+    ]
+    library = next((v["library"] for _, v in layers if "library" in v), _default_library())
+    own = Path(library).expanduser() / FILE
+    if own.resolve() != (folder / FILE).resolve():
+        layers.insert(2, (str(own), _from_file(own)))
+
+    values: dict[str, Any] = {}
+    origins: dict[str, str] = {}
+    for f in fields(Settings):
+        origins[f.name] = "default"
+        for origin, layer in layers:
+            if f.name in layer:
+                values[f.name], origins[f.name] = layer[f.name], origin
+                break
+    for origin, layer in layers:
+        for name in layer:
+            _known(name, origin)
+    return Resolved(Settings(**values), origins)
+
+
+def _known(name: str, origin: str) -> None:
+    names = [f.name for f in fields(Settings)]
+    if name in names:
+        return
+    near = difflib.get_close_matches(name, names, n=1)
+    hint = f"Did you mean '{near[0]}'?" if near else f"Known settings: {', '.join(names)}."
+    raise SettingsError(f"There is no setting '{name}' ({origin}).", hint)
+
+
+def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
+    # An empty variable is how a shell says "not set".
+    return {
+        name.removeprefix(PREFIX).lower(): value
+        for name, value in environment.items()
+        if name.startswith(PREFIX) and value
+    }
+
+
+def _from_file(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (FileNotFoundError, NotADirectoryError):
+        return {}
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path} is not TOML: {error}.", "Correct or remove it.") from error
+    except OSError as error:
+        raise SettingsError(f"{path} cannot be read: {error.strerror}.") from error
+
+
+def _checked(f: Any, value: Any) -> Any:
+    """``value`` as the field's type and within its bounds."""
+    kind = f.type.removesuffix(" | None")
+    if value is None and f.type.endswith("None"):
+        return None
+    try:
+        if kind == "Path":
+            return Path(value).expanduser().absolute()
+        if kind == "str":
+            if not isinstance(value, str) or not value:
+                raise ValueError
+            return value
+        if isinstance(value, bool):
+            raise ValueError
+        number = int(value) if kind == "int" else float(value)
+        if isinstance(value, float) and number != value:
+            raise ValueError
+    except (TypeError, ValueError):
+        wanted = {"int": "a whole number", "float": "a number", "str": "a text", "Path": "a path"}
+        raise SettingsError(f"'{f.name}' must be {wanted[kind]}, not {value!r}.") from None
+    low, high = f.metadata["low"], f.metadata["high"]
+    # Written so that "not a number" fails it too.
+    if not (low <= number <= high):
+        raise SettingsError(f"'{f.name}' must lie between {low} and {high}, not {number}.")
+    return number

@@ -1,0 +1,99 @@
+"""Answers as they come: one checked statement at a time, then the whole."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from types import TracebackType
+from typing import Any, Self
+
+from rag.types import Answer, Statement
+
+Finish = Callable[[tuple[Statement, ...]], Answer]
+"""Makes the whole answer of all statements that were released."""
+
+Run = Callable[[Callable[[], Any]], Awaitable[Any]]
+"""Runs a function in another thread."""
+
+
+class AnswerStream:
+    """Checked statements as they come, then the whole answer.
+
+    Use it as a context manager; leaving it early stops the work. Iterating yields each
+    ``Statement`` once; nothing released is ever taken back.
+    """
+
+    def __init__(self, statements: Iterator[Statement], finish: Finish) -> None:
+        self._statements = statements
+        self._finish = finish
+        self._released: list[Statement] = []
+        self._answer: Answer | None = None
+
+    def __iter__(self) -> Iterator[Statement]:
+        for statement in self._statements:
+            self._released.append(statement)
+            yield statement
+        if self._answer is None:
+            self._answer = self._finish(tuple(self._released))
+
+    @property
+    def answer(self) -> Answer:
+        """The whole answer. Waits for what has not come yet."""
+        for _ in self:
+            pass
+        assert self._answer is not None  # noqa: S101 - set by the loop that just ended
+        return self._answer
+
+    def close(self) -> None:
+        """Stops the work; what was released stays."""
+        close = getattr(self._statements, "close", None)
+        if close:
+            close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+class AsyncAnswerStream:
+    """``AnswerStream`` for asynchronous programs; every step runs in the engine's pool."""
+
+    def __init__(self, start: Callable[[], AnswerStream], run: Run) -> None:
+        self._start = start
+        self._run = run
+        self._stream: AnswerStream | None = None
+
+    async def __aenter__(self) -> Self:
+        self._stream = await self._run(self._start)
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._stream is not None:
+            self._stream.close()
+
+    async def __aiter__(self) -> AsyncIterator[Statement]:
+        statements: Iterator[Statement] = iter(self._begun())
+        while (statement := await self._run(lambda: next(statements, None))) is not None:
+            yield statement
+
+    async def answer(self) -> Answer:
+        """The whole answer."""
+        begun = self._begun()
+        answer: Answer = await self._run(lambda: begun.answer)
+        return answer
+
+    def _begun(self) -> AnswerStream:
+        if self._stream is None:
+            raise RuntimeError("Use it in an 'async with' block.")
+        return self._stream

@@ -1,0 +1,116 @@
+"""The server on loopback: FastAPI with the chat window mounted in it."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import socket
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+from rag.errors import PullquoteError, SettingsError
+from rag.settings import Resolved, Settings
+from ui.guard import is_loopback
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+    from rag.engine import Engine
+
+NEIGHBOURS = 20
+"""Ports tried after the default one when none was asked for."""
+
+
+class ServerError(PullquoteError):
+    """The chat window cannot listen where it should."""
+
+    code = "cannot_listen"
+
+
+def create_app(engine: Engine, ready: Future[None]) -> FastAPI:
+    """The whole server around an open engine; ``ready`` is done when its model is loaded."""
+    # Read by gradio on import: it reports nothing and asks nobody for its version.
+    os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+    import gradio as gr
+    from fastapi import FastAPI
+
+    from ui.chat import Chat
+    from ui.guard import OwnPagesOnly
+    from ui.page import CSS, page, theme
+
+    app = FastAPI(title="Pullquote", docs_url=None, redoc_url=None, openapi_url=None)
+    app.add_middleware(OwnPagesOnly)
+    blocks = page(Chat(engine, ready))
+    blocks.queue(default_concurrency_limit=engine.settings.threads)
+    gr.mount_gradio_app(
+        app,
+        blocks,
+        path="/",
+        theme=theme(),
+        css=CSS,
+        footer_links=[],
+        run_history=False,
+        show_error=False,
+        ssr_mode=False,
+        mcp_server=False,
+        enable_monitoring=False,
+    )
+    return app
+
+
+def serve(resolved: Resolved) -> None:
+    """Serves the chat window until it is interrupted or terminated.
+
+    Opens the library before it serves: one that cannot be opened is an error here, not on
+    the page. The model loads behind the page. Raises ``PullquoteError``.
+    """
+    import uvicorn
+
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    settings = resolved.settings
+    with (
+        _listening(settings, chosen=resolved.origins["port"] != "default") as listener,
+        _engine(settings, chosen=resolved.origins["library"] != "default") as engine,
+        ThreadPoolExecutor(1, "model") as background,
+    ):
+        app = create_app(engine, background.submit(engine.warm))
+        host, port = listener.getsockname()[:2]
+        address = f"[{host}]" if ":" in host else host
+        print(f"Pullquote is at http://{address}:{port}", flush=True)
+        # Gradio's pages keep a connection open for as long as they are looked at.
+        config = uvicorn.Config(app, log_config=None, timeout_graceful_shutdown=1)
+        server = uvicorn.Server(config)
+        # What it says of connections that we cut at the end is no news.
+        logging.getLogger("uvicorn.error").addFilter(lambda _: not server.should_exit)
+        server.run([listener])
+
+
+def _engine(settings: Settings, *, chosen: bool) -> Engine:
+    """The engine; only the default library is made when it is missing."""
+    from rag.engine import Engine
+
+    return Engine.open(settings) if chosen else Engine.create(settings)
+
+
+def _listening(settings: Settings, *, chosen: bool) -> socket.socket:
+    """A socket that listens already, so that no other process takes the port meanwhile."""
+    if not is_loopback(settings.host):
+        raise SettingsError(
+            f"'host' must be an address of this machine alone, not {settings.host}.",
+            "This version has no logins; use 127.0.0.1.",
+        )
+    last = settings.port if chosen else settings.port + NEIGHBOURS
+    for port in range(settings.port, min(last, 65_535) + 1):
+        try:
+            return socket.create_server((settings.host, port), family=_family(settings.host))
+        except OSError as error:
+            reason = error.strerror or str(error)
+    raise ServerError(
+        f"Nothing can listen on {settings.host}:{settings.port}: {reason}.",
+        "Choose another with --port, or 0 for any that is free.",
+    )
+
+
+def _family(host: str) -> socket.AddressFamily:
+    return socket.AF_INET6 if ":" in host else socket.AF_INET

@@ -1,0 +1,239 @@
+"""The command ``pullquote``. Exit codes: 0 done (a refusal is an answer), 1 an expected
+failure or an ingest with failures, 2 usage, 130 interrupted.
+
+Everything heavy is imported by the verb that needs it, so that help comes at once.
+"""
+
+from __future__ import annotations
+
+import io
+import sys
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from rag.errors import PullquoteError
+from rag.settings import Settings, resolve
+from rag.types import SCHEMA, Filters
+from ui import render
+from ui.command import (
+    complain,
+    day_option,
+    filtered,
+    library_option,
+    print_json,
+    progress,
+    show,
+    verb,
+)
+
+if TYPE_CHECKING:
+    from rag.engine import Engine
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs one command and returns its exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # A terminal that cannot show a letter shows a stand-in instead of an error.
+            stream.reconfigure(errors="replace")
+    try:
+        return int(pullquote.main(arguments, "pullquote", standalone_mode=False) or 0)
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except click.Abort:
+        complain("interrupted.")
+        return 130
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="pullquote", prog_name="pullquote")
+def pullquote() -> None:
+    """Answers from your articles, every statement quoted.
+
+    \b
+    pullquote ingest articles/       take articles in
+    pullquote ask "Who won?"         ask them
+    pullquote chat                   the same in a browser
+    """
+
+
+@pullquote.command()
+@click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
+@verb
+def ingest(sources: tuple[str, ...], library: Path | None, as_json: bool) -> int:
+    """Take in articles: folders and files of .txt .md .html .jsonl .jsonl.gz.
+
+    What is in the library already and has not changed is left alone. A library that is
+    missing is made.
+    """
+    from ingest.sources import find
+    from ingest.sync import ingest as take_in
+    from rag.engine import Engine
+
+    find(sources)  # a mistyped source leaves no library behind
+    settings = Settings.load(library=library)
+    with Engine.create(settings) as engine, progress("Reading") as advance:
+        report = take_in(
+            sources,
+            into=engine.library,
+            file_limit=settings.file_limit,
+            progress=lambda p: advance(p.done, p.total),
+        )
+    for warning in report.warnings:
+        complain(f"warning: {warning}")
+    for failure in report.failures:
+        complain(str(failure))
+    show(report, str(report), as_json)
+    return 1 if report.failures else 0
+
+
+@pullquote.command()
+@click.argument("question")
+@day_option("--as-of", "Answer as on this day: what was published later does not count.")
+@filtered
+@verb
+def ask(
+    *, question: str, as_of: date | None, filters: Filters, library: Path | None, as_json: bool
+) -> int:
+    """Ask a question; the answer is quoted from the articles."""
+    with (
+        _open(library) as engine,
+        engine.stream(question, filters=filters, as_of=as_of) as stream,
+    ):
+        for statement in stream:
+            if not as_json:
+                print(render.plain(str(statement)), flush=True)
+        answer = stream.answer
+    gap = "\n" if answer.answered else ""
+    show(answer, gap + render.answer_text(answer), as_json)
+    return 0
+
+
+@pullquote.command()
+@click.argument("question")
+@click.option("-k", type=click.IntRange(min=1), default=10, show_default=True, help="Passages.")
+@day_option("--as-of", "Search as on this day.")
+@filtered
+@verb
+def search(
+    *,
+    question: str,
+    k: int,
+    as_of: date | None,
+    filters: Filters,
+    library: Path | None,
+    as_json: bool,
+) -> int:
+    """Find the passages nearest to a question, best first."""
+    with _open(library) as engine:
+        hits = engine.search(question, k=k, filters=filters, as_of=as_of)
+    show(hits, render.hits_text(hits), as_json)
+    return 0
+
+
+@pullquote.command()
+@filtered
+@verb
+def articles(filters: Filters, library: Path | None, as_json: bool) -> int:
+    """List articles, newest first: date, publisher, title, id."""
+    with _open(library) as engine:
+        found = engine.library.articles(filters)
+    if as_json:
+        print_json([source.to_dict() for source in found])
+    for source in () if as_json else found:
+        print(render.article_line(source))
+    return 0
+
+
+@pullquote.command()
+@click.argument("ids", nargs=-1, required=True, metavar="ARTICLE...")
+@verb
+def remove(ids: tuple[str, ...], library: Path | None, as_json: bool) -> int:
+    """Remove articles, named by their ids, from everything. All of them or, if one is not
+    there, none."""
+    wanted = tuple(dict.fromkeys(ids))
+    with _open(library) as engine:
+        for article in wanted:
+            engine.library.article(article)
+        for article in wanted:
+            engine.library.remove(article)
+    told = f"{render.counting(len(wanted), 'article')} removed"
+    show({"schema": SCHEMA, "removed": list(wanted)}, told, as_json)
+    return 0
+
+
+@pullquote.command()
+@verb
+def status(library: Path | None, as_json: bool) -> int:
+    """Show what the library holds and how it was made."""
+    with _open(library) as engine:
+        found = engine.library.status()
+    show(found, render.status_text(found), as_json)
+    return 0
+
+
+@pullquote.command()
+@click.option("--repair", is_flag=True, help="Mend the indexes from the articles.")
+@verb
+def verify(repair: bool, library: Path | None, as_json: bool) -> int:
+    """Check every article, passage and index entry against each other."""
+    with _open(library) as engine:
+        found = engine.library.verify(repair=repair)
+    for problem in found.problems:
+        complain(problem)
+    show(found, render.verification_text(found), as_json)
+    return 0 if found.whole else 1
+
+
+@pullquote.command()
+@verb
+def rebuild(library: Path | None, as_json: bool) -> int:
+    """Make everything but the articles anew, with the embedding model now set."""
+    with _open(library, rebuilding=True) as engine, progress("Rebuilding") as advance:
+        count = engine.library.rebuild(advance)
+    told = f"{render.counting(count, 'article')} rebuilt"
+    show({"schema": SCHEMA, "articles": count}, told, as_json)
+    return 0
+
+
+@pullquote.command()
+@verb
+def doctor(library: Path | None, as_json: bool) -> int:
+    """Show settings and where they come from, and try model, library and disk."""
+    from ui.doctor import examination_text, examine
+
+    found = examine(library)
+    show(found, examination_text(found), as_json)
+    return 0 if found.well else 1
+
+
+@pullquote.command()
+@library_option
+@click.option("--port", type=int, help="Port to listen on; 0 for any that is free.")
+def chat(library: Path | None, port: int | None) -> int:
+    """Open the chat window for a browser on this machine."""
+    from ui.app import serve
+
+    try:
+        serve(resolve({"library": library, "port": port}))
+    except PullquoteError as error:
+        complain(error.line)
+        return 1
+    except KeyboardInterrupt:  # how it is meant to end
+        complain("stopped.")
+    return 0
+
+
+def _open(library: Path | None, *, rebuilding: bool = False) -> Engine:
+    from rag.engine import Engine
+
+    return Engine.open(Settings.load(library=library), rebuilding=rebuilding)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

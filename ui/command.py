@@ -1,0 +1,118 @@
+"""What all commands share: their options, their output, one line for what goes wrong."""
+
+from __future__ import annotations
+
+import functools
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from rag.errors import PullquoteError
+from rag.types import Filters, Record
+from ui.render import one_line
+
+Verb = Callable[..., int]
+
+library_option = click.option(
+    "--library", type=click.Path(path_type=Path), help="Folder of the library."
+)
+
+
+def verb(function: Verb) -> Verb:
+    """Gives a command ``--library`` and ``--json``; its expected failures become one line."""
+
+    @library_option
+    @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+    @functools.wraps(function)
+    def run(*, as_json: bool, **given: Any) -> int:
+        try:
+            code = function(as_json=as_json, **given)
+            sys.stdout.flush()
+        except BrokenPipeError:
+            # Whoever read us has enough; what is still buffered has nowhere to go.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return 0
+        except PullquoteError as error:
+            if as_json:
+                print_json(error.to_dict())
+            else:
+                complain(error.line)
+            return 1
+        return code
+
+    return run
+
+
+def _day(_context: object, _option: object, moment: datetime | None) -> date | None:
+    return moment.date() if moment else None
+
+
+def day_option(name: str, about: str) -> Callable[[Verb], Verb]:
+    """An option that takes a day, as 2024-12-10, and gives a ``date``."""
+    return click.option(name, type=click.DateTime(["%Y-%m-%d"]), callback=_day, help=about)
+
+
+def filtered(function: Verb) -> Verb:
+    """Gives a command the options that make ``Filters``."""
+
+    @click.option("--source", "sources", multiple=True, help="Only this publisher.")
+    @click.option("--author", "authors", multiple=True, help="Only this author.")
+    @click.option("--tag", "tags", multiple=True, help="Only articles with this tag.")
+    @click.option("--language", "languages", multiple=True, help="Only this language, as 'en'.")
+    @day_option("--since", "Published on this day or later.")
+    @day_option("--until", "Published on this day or earlier.")
+    @click.option("--article", "articles", multiple=True, help="Only the article with this id.")
+    @functools.wraps(function)
+    def run(
+        *,
+        sources: tuple[str, ...],
+        authors: tuple[str, ...],
+        tags: tuple[str, ...],
+        languages: tuple[str, ...],
+        since: date | None,
+        until: date | None,
+        articles: tuple[str, ...],
+        **given: Any,
+    ) -> int:
+        if since and until and until < since:
+            raise click.UsageError("--until lies before --since.")
+        filters = Filters(sources, authors, tags, languages, since, until, articles)
+        return function(filters=filters, **given)
+
+    return run
+
+
+def show(result: Record | dict[str, Any], text: str, as_json: bool) -> None:
+    """A result, as its JSON or as text."""
+    if as_json:
+        print_json(result.to_dict() if isinstance(result, Record) else result)
+    else:
+        print(text)
+
+
+def print_json(value: Any) -> None:
+    print(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def complain(line: str) -> None:
+    """One line for people, where it is in nobody's way."""
+    click.echo(f"pullquote: {one_line(line)}", err=True)
+
+
+@contextmanager
+def progress(what: str) -> Iterator[Callable[[int, int | None], None]]:
+    """Takes (done, total) and shows them on a terminal; shows nothing anywhere else."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    console = Console(stderr=True)
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task(what, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)

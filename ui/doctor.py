@@ -1,0 +1,128 @@
+"""What ``pullquote doctor`` finds: settings, packages, model, library, disk."""
+
+from __future__ import annotations
+
+import platform
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from rag.errors import LibraryInUse, LibraryNotFound, PullquoteError
+from rag.settings import Resolved, resolve
+from rag.types import Record
+from ui.render import counting, one_line, size, table
+
+_PACKAGES = (
+    "pullquote",
+    "chromadb",
+    "gradio",
+    "llama-index-core",
+    "sentence-transformers",
+    "tantivy",
+    "torch",
+    "trafilatura",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding(Record):
+    """One thing looked at. ``note`` says where a value came from, or what to do."""
+
+    part: str
+    name: str
+    value: str
+    note: str = ""
+    fault: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Examination(Record):
+    """Everything that was found; ``well`` when nothing is at fault."""
+
+    findings: tuple[Finding, ...]
+    well: bool
+
+
+def examine(library: Path | None) -> Examination:
+    """Looks at everything and changes nothing. Faults are findings, never raised."""
+    findings = tuple(_findings(library))
+    return Examination(findings, not any(finding.fault for finding in findings))
+
+
+def examination_text(examination: Examination) -> str:
+    lines, part = [], ""
+    for finding in examination.findings:
+        if finding.part != part:
+            part = finding.part
+            rows = [(f.name, _value(f)) for f in examination.findings if f.part == part]
+            lines += ["", f"{part}:", table((f"  {name}", value) for name, value in rows)]
+    return "\n".join(lines[1:])
+
+
+def _value(finding: Finding) -> str:
+    fault = "FAULT: " if finding.fault else ""
+    note = f" ({finding.note})" if finding.note else ""
+    return one_line(f"{fault}{finding.value}{note}")
+
+
+def _findings(library: Path | None) -> Iterator[Finding]:
+    yield from _packages()
+    try:
+        resolved = resolve({"library": library})
+    except PullquoteError as error:
+        yield Finding("Settings", "settings", str(error), error.hint, fault=True)
+        return
+    for name, origin in resolved.origins.items():
+        yield Finding("Settings", name, str(getattr(resolved.settings, name)), origin)
+    yield _model(resolved.settings.embedding)
+    yield _library(resolved)
+    yield _disk(resolved.settings.library)
+
+
+def _packages() -> Iterator[Finding]:
+    yield Finding("Packages", "python", platform.python_version())
+    for name in _PACKAGES:
+        try:
+            yield Finding("Packages", name, version(name))
+        except PackageNotFoundError:
+            yield Finding("Packages", name, "not installed", fault=name != "pullquote")
+
+
+def _model(name: str) -> Finding:
+    from rag.embedding import SentenceEmbedding
+
+    embedding = SentenceEmbedding(name)
+    try:
+        found = f"loads; {embedding.dimension} dimensions, {embedding.number_type}"
+    except PullquoteError as error:
+        return Finding("Model", name, str(error), error.hint, fault=True)
+    return Finding("Model", embedding.name, found)
+
+
+def _library(resolved: Resolved) -> Finding:
+    from rag.engine import Engine
+
+    path = str(resolved.settings.library)
+    try:
+        with Engine.open(resolved.settings) as engine:
+            status = engine.library.status()
+    except LibraryNotFound as error:
+        # Before the first article there is none at the default place; elsewhere someone named it.
+        chosen = resolved.origins["library"] != "default"
+        return Finding("Library", path, "none yet", error.hint, fault=chosen)
+    except LibraryInUse as error:
+        return Finding("Library", path, str(error), error.hint)
+    except PullquoteError as error:
+        return Finding("Library", path, str(error), error.hint, fault=True)
+    articles, passages = counting(status.articles, "article"), counting(status.passages, "passage")
+    note = "'pullquote verify' looks into every article"
+    if status.stale:
+        note = f"to rebuild: {', '.join(status.stale)}"
+    return Finding("Library", path, f"opens; {articles}, {passages}", note)
+
+
+def _disk(library: Path) -> Finding:
+    standing = next(folder for folder in (library, *library.parents) if folder.is_dir())
+    return Finding("Disk", str(standing), f"{size(shutil.disk_usage(standing).free)} free")

@@ -1,0 +1,216 @@
+"""Results as text for a terminal and as HTML for the chat. Pure functions.
+
+Words of an article are data: on their way to a terminal they lose control characters, on
+their way to a page every character that could mean anything to HTML or Markdown is encoded.
+"""
+
+from __future__ import annotations
+
+import string
+import unicodedata
+from collections.abc import Iterable, Sequence
+from urllib.parse import urlsplit
+
+from rag.types import Answer, Citation, Hit, Source, Statement, Status, Verification
+
+NEAREST = 3
+"""Articles offered when a question is refused."""
+
+_REORDERING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_ENCODED = str.maketrans({c: f"&#{ord(c)};" for c in string.punctuation})
+
+
+def plain(text: str) -> str:
+    """``text`` without what a terminal would obey: control characters other than newline and
+    tab, lone surrogates, and marks that reorder what is read."""
+    return "".join(
+        c
+        for c in text
+        if c in "\n\t" or (unicodedata.category(c) not in {"Cc", "Cs"} and c not in _REORDERING)
+    )
+
+
+def one_line(text: str) -> str:
+    """``text`` for a terminal with all white space, line ends included, as single spaces."""
+    return " ".join(plain(text).split())
+
+
+def dated(source: Source) -> str:
+    """The publication date as far as it is known, to the day at most."""
+    if source.published is None:
+        return "undated"
+    if source.published.precision == "minute":
+        return source.published.first.isoformat()
+    return str(source.published)
+
+
+def described(source: Source) -> str:
+    """Title, publisher and date of an article, on one line."""
+    parts = (source.title or "Untitled", source.source, dated(source))
+    return " · ".join(one_line(part) for part in parts if part)
+
+
+def nearest(hits: Iterable[Hit]) -> tuple[Source, ...]:
+    """The first few different articles among ``hits``, best first."""
+    return tuple({hit.source.id: hit.source for hit in hits}.values())[:NEAREST]
+
+
+def web_address(url: str) -> str:
+    """``url`` when it leads to a web page, else nothing: no ``javascript:``, no ``file:``."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return ""
+    return url if parts.scheme in {"http", "https"} and parts.netloc else ""
+
+
+# For a terminal.
+
+
+def citation_text(citation: Citation) -> str:
+    lines = [f"[{citation.marker}] “{one_line(citation.quote)}”", described(citation.source)]
+    if citation.source.url:
+        lines.append(one_line(citation.source.url))
+    return "\n    ".join(lines)
+
+
+def answer_text(answer: Answer) -> str:
+    """What follows the statements of an answer: its citations; or the whole of a refusal."""
+    if answer.answered:
+        return "\n".join(citation_text(citation) for citation in answer.citations)
+    lines = [plain(answer.text)]
+    if sources := nearest(answer.hits):
+        lines += ["", "Nearest articles:", *(f"  {described(source)}" for source in sources)]
+    return "\n".join(lines)
+
+
+def hits_text(hits: Sequence[Hit]) -> str:
+    """Ranked passages, or one line saying that there are none."""
+    if not hits:
+        return "No passages found."
+    return "\n".join(
+        f"{rank}. {described(hit.source)} · score {hit.score:.3f}\n   {one_line(hit.passage.text)}"
+        for rank, hit in enumerate(hits, 1)
+    )
+
+
+def article_line(source: Source) -> str:
+    """Date, publisher, title and id, set apart by tabs."""
+    return "\t".join(
+        one_line(part) or "-" for part in (dated(source), source.source, source.title, source.id)
+    )
+
+
+def status_text(status: Status) -> str:
+    span = f"{status.first} to {status.last}" if status.first and status.last else "none"
+    languages = ", ".join(
+        f"{one_line(code) or 'unknown'} {count}" for code, count in status.languages.items()
+    )
+    rows = {
+        "Library": one_line(status.path),
+        "Articles": f"{status.articles} ({status.undated} undated)",
+        "Passages": f"{status.passages}",
+        "Dates": span,
+        "Languages": languages or "none",
+        "Embedding": f"{one_line(status.embedding)}, {status.dimension} dimensions",
+        "Created": status.created,
+        "Schema": f"{status.schema_version}",
+        "To rebuild": ", ".join(map(one_line, status.stale)) or "nothing",
+        "On disk": size(status.bytes),
+    }
+    return table(rows.items())
+
+
+def verification_text(verification: Verification) -> str:
+    counted = f"{counting(verification.articles, 'article')} and "
+    counted += f"{counting(verification.passages, 'passage')} checked"
+    if not verification.problems:
+        return f"{counted}: no problems."
+    found = counting(len(verification.problems), "problem")
+    return f"{counted}: {found} found{' and repaired' if verification.repaired else ''}."
+
+
+def table(rows: Iterable[tuple[str, str]]) -> str:
+    """Names and values, the values below each other."""
+    rows = list(rows)
+    width = max((len(name) for name, _ in rows), default=0)
+    return "\n".join(f"{name:<{width}}  {value}" for name, value in rows)
+
+
+def counting(number: int, noun: str) -> str:
+    """``1 article``, ``2 articles``."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def size(count: float) -> str:
+    """A number of bytes for people, in decimal units."""
+    for unit in ("bytes", "kB", "MB", "GB"):
+        if count < 1000:
+            return f"{count:.0f} {unit}" if unit == "bytes" else f"{count:.1f} {unit}"
+        count /= 1000
+    return f"{count:.1f} TB"
+
+
+# For the chat. Each result is one line of HTML: a blank line would end the HTML block and
+# have the page read the rest as Markdown.
+
+
+def escaped(text: str) -> str:
+    """``text`` as it is to be read, with nothing in it that HTML or Markdown would act on."""
+    return _encoded(text.strip())
+
+
+def _encoded(text: str) -> str:
+    return plain(text).translate(_ENCODED).replace("\t", " ").replace("\n", "<br>")
+
+
+def statements_html(statements: Iterable[Statement]) -> str:
+    return "".join(f"<p>{_statement_html(statement)}</p>" for statement in statements)
+
+
+def answer_html(answer: Answer) -> str:
+    """A whole answer with its numbered citations, or a refusal with the nearest articles."""
+    if answer.answered:
+        cited = "".join(_citation_html(citation) for citation in answer.citations)
+        return block(f'{statements_html(answer.statements)}<div class="citations">{cited}</div>')
+    near = "".join(f"<li>{_source_html(source)}</li>" for source in nearest(answer.hits))
+    offered = f"<p>Nearest articles:</p><ul>{near}</ul>" if near else ""
+    return block(f"<p>{escaped(answer.text)}</p>{offered}")
+
+
+def notice_html(text: str) -> str:
+    return block(f"<p>{escaped(text)}</p>")
+
+
+def block(html: str) -> str:
+    return f'<div class="reply">{html}</div>'
+
+
+def _statement_html(statement: Statement) -> str:
+    at, parts = 0, []
+    for start, end in sorted(statement.marked):
+        before, marked = statement.text[at:start], statement.text[max(at, start) : end]
+        parts.append(f"{_encoded(before)}<mark>{_encoded(marked)}</mark>")
+        at = max(at, end)
+    parts.append(_encoded(statement.text[at:]))
+    return "".join(parts) + "".join(f" {_marker(c)}" for c in statement.citations)
+
+
+def _marker(citation: Citation) -> str:
+    return f'<span class="marker">[{citation.marker}]</span>'
+
+
+def _citation_html(citation: Citation) -> str:
+    return (
+        f'<div class="citation">{_marker(citation)}<div><blockquote>{escaped(citation.quote)}'
+        f'</blockquote><div class="source">{_source_html(citation.source)}</div></div></div>'
+    )
+
+
+def _source_html(source: Source) -> str:
+    words = escaped(described(source))
+    if not (url := web_address(source.url)):
+        return words
+    address = escaped(url)
+    link = f'<a href="{address}" target="_blank" rel="noopener noreferrer">{address}</a>'
+    return f"{words} · {link}"
