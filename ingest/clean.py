@@ -64,28 +64,10 @@ _AGENCY = re.compile(
     r"xinhua|anadolu(?: agency)?|press association|(?:the )?guardian|daily mail|bbc(?: news)?|cnn",
     re.IGNORECASE,
 )
-_NO_AGENCY = frozenset(
-    [
-        "END",
-        "ENDS",
-        "THE",
-        "END",
-        "MORE",
-        "TO",
-        "BE",
-        "CONTINUED",
-        "CONTINUED",
-        "UPDATED",
-        "LAUGHTER",
-        "APPLAUSE",
-        "ADVERTISEMENT",
-        "SPONSORED",
-        "VIDEO",
-        "PHOTO",
-        "PHOTOS",
-        "WATCH",
-        "LIVE",
-    ]
+_NO_AGENCY = re.compile(
+    r"(?:the )?ends?|more|(?:to be )?continued|updated|laughter|applause|advertisement|sponsored|"
+    r"videos?|photos?|watch|live",
+    re.IGNORECASE,
 )
 
 _CLOSERS = "\"'”’»)] \t\u00a0"
@@ -130,7 +112,7 @@ def _agency(line: str) -> str:
         return ""
     tag = match[1]
     known = _AGENCY.fullmatch(tag) is not None
-    capitals = _CAPITALS.fullmatch(tag) is not None and not _NO_AGENCY.issuperset(tag.split())
+    capitals = _CAPITALS.fullmatch(tag) is not None and _NO_AGENCY.fullmatch(tag) is None
     return tag if known or capitals else ""
 
 

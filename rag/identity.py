@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
+from urllib.parse import urldefrag
 
 from rag.errors import ArticleError
 from rag.types import Article
@@ -16,9 +17,12 @@ MAX_ID = 1000
 
 def canonical_url(url: str) -> str:
     """``url`` without tracking parameters, fragment and other accidents of its sharing."""
-    from courlan import normalize_url
+    from courlan import clean_url
 
-    return str(normalize_url(url.strip(), strict=False, trailing_slash=True)) or url
+    try:
+        return clean_url(urldefrag(url.strip()).url) or url
+    except ValueError:  # it is no URL, but it still names its article
+        return url
 
 
 def identified(article: Article) -> Article:

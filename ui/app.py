@@ -7,6 +7,7 @@ import os
 import signal
 import socket
 from concurrent.futures import Future, ThreadPoolExecutor
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 from rag.errors import PullquoteError, SettingsError
@@ -30,9 +31,7 @@ class ServerError(PullquoteError):
 
 def create_app(engine: Engine, ready: Future[None]) -> FastAPI:
     """The whole server around an open engine; ``ready`` is done when its model is loaded."""
-    # Read by gradio on import: it reports nothing and asks nobody for its version.
-    os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
-    import gradio as gr
+    gr = _gradio()
     from fastapi import FastAPI
 
     from ui.chat import Chat
@@ -59,6 +58,14 @@ def create_app(engine: Engine, ready: Future[None]) -> FastAPI:
     return app
 
 
+def _gradio() -> ModuleType:
+    """Gradio, which reads on import that it is to report nothing to anybody."""
+    os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+    import gradio
+
+    return gradio
+
+
 def serve(resolved: Resolved) -> None:
     """Serves the chat window until it is interrupted or terminated.
 
@@ -74,6 +81,7 @@ def serve(resolved: Resolved) -> None:
         _engine(settings, chosen=resolved.origins["library"] != "default") as engine,
         ThreadPoolExecutor(1, "model") as background,
     ):
+        _gradio()  # first: the imports of the model beside it would hold the page up
         app = create_app(engine, background.submit(engine.warm))
         host, port = listener.getsockname()[:2]
         address = f"[{host}]" if ":" in host else host

@@ -45,6 +45,7 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     return journey([], tmp_path_factory.mktemp("refused"))
 
 
+@pytest.mark.slow
 def test_everything_works_while_every_socket_beyond_this_machine_is_refused(
     seen: dict[str, Any],
 ) -> None:
@@ -54,6 +55,7 @@ def test_everything_works_while_every_socket_beyond_this_machine_is_refused(
     assert seen["page"] == 200
 
 
+@pytest.mark.slow
 def test_everything_works_where_there_is_no_network_at_all(tmp_path: Path) -> None:
     prefix = empty_network()
     if not prefix:
@@ -63,10 +65,12 @@ def test_everything_works_where_there_is_no_network_at_all(tmp_path: Path) -> No
     assert seen["page"] == 200
 
 
+@pytest.mark.slow
 def test_the_telemetry_of_every_dependency_is_off(seen: dict[str, Any]) -> None:
     assert seen["telemetry"] == {"chromadb": False, "gradio": False, "huggingface_hub": False}
 
 
+@pytest.mark.slow
 def test_the_page_names_no_address_beyond_this_machine_to_load_from(seen: dict[str, Any]) -> None:
     assert seen["loads"] == []
 

@@ -9,6 +9,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,7 +18,7 @@ import pytest
 from ui.cli import main
 
 Run = Callable[..., "Done"]
-Start = Callable[..., subprocess.Popen[str]]
+Launch = Callable[..., AbstractContextManager[subprocess.Popen[str]]]
 
 ARTICLES = [
     {
@@ -97,25 +98,25 @@ def run(environment: dict[str, str]) -> Run:
     return run
 
 
-@pytest.fixture
-def start(environment: dict[str, str]) -> Iterator[Start]:
-    """Starts ``pullquote`` as a process of its own, which ends with the test."""
-    with contextlib.ExitStack() as running:
+@pytest.fixture(scope="session")
+def launch(environment: dict[str, str]) -> Launch:
+    """Starts ``pullquote`` as a process of its own, which ends with the block."""
 
-        def start(*arguments: str | Path) -> subprocess.Popen[str]:
-            process = subprocess.Popen(
-                [sys.executable, "-m", "ui.cli", *map(str, arguments)],
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                text=True,
-                cwd=environment["HOME"],
-                env=environment,
-            )
-            running.callback(process.communicate)
-            running.callback(process.kill)
-            return process
+    @contextlib.contextmanager
+    def launch(*arguments: str | Path) -> Iterator[subprocess.Popen[str]]:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "ui.cli", *map(str, arguments)],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            cwd=environment["HOME"],
+            env=environment,
+        )
+        with process:
+            yield process
+            process.kill()
 
-        yield start
+    return launch
 
 
 @pytest.fixture(scope="session")

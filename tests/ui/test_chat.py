@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -17,7 +19,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 if TYPE_CHECKING:
-    from conftest import Run, Start
+    from conftest import Launch, Run
 
 pytestmark = pytest.mark.browser
 
@@ -29,7 +31,7 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-PATIENCE = 60_000
+PATIENCE = 30_000
 """Milliseconds: the first answer waits for the embedding model."""
 
 
@@ -69,6 +71,17 @@ def address_of(process: subprocess.Popen[str]) -> str:
     return found[1]
 
 
+@pytest.fixture(scope="module")
+def address(
+    launch: Launch, library: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    """A chat over a copy of the library: its owner locks everybody else out."""
+    own = tmp_path_factory.mktemp("served") / "library"
+    shutil.copytree(library, own)
+    with launch("chat", "--library", own, "--port", "0") as process:
+        yield address_of(process)
+
+
 def ask(page: Page, question: str) -> None:
     page.get_by_label("Your question").fill(question)
     page.get_by_label("Your question").press("Enter")
@@ -80,10 +93,8 @@ def last_reply(page: Page) -> str:
     return page.locator(".bot .reply").last.inner_text()
 
 
-def test_a_question_is_answered_with_quote_title_and_link(
-    page: Page, start: Start, library: Path
-) -> None:
-    page.goto(address_of(start("chat", "--library", library, "--port", "0")))
+def test_a_question_is_answered_with_quote_title_and_link(page: Page, address: str) -> None:
+    page.goto(address)
     expect(page.locator("#state")).to_contain_text("Quoting, no language model · 3 articles")
 
     ask(page, "Who cut the ribbon of the bridge over the Tarn?")
@@ -106,10 +117,7 @@ def test_a_question_is_answered_with_quote_title_and_link(
     assert "question" in last_reply(page).lower()
 
 
-def test_visitors_do_not_share_a_conversation(
-    page: Page, browser: Browser, start: Start, library: Path
-) -> None:
-    address = address_of(start("chat", "--library", library, "--port", "0"))
+def test_visitors_do_not_share_a_conversation(page: Page, browser: Browser, address: str) -> None:
     page.goto(address)
     ask(page, "How many tonnes of apples do growers expect?")
     expect(page.locator(".citation").filter(has_text="900 tonnes")).to_be_visible()
@@ -121,9 +129,9 @@ def test_visitors_do_not_share_a_conversation(
 
 
 def test_a_hostile_article_is_shown_as_text_and_nothing_of_it_runs(
-    page: Page, start: Start, library: Path
+    page: Page, address: str
 ) -> None:
-    page.goto(address_of(start("chat", "--library", library, "--port", "0")))
+    page.goto(address)
     ask(page, "What is the lighthouse keeper of Skerrow called?")
     citation = page.locator(".citation").filter(has_text="Osric Penhale")
     expect(citation).to_be_visible()
@@ -134,19 +142,23 @@ def test_a_hostile_article_is_shown_as_text_and_nothing_of_it_runs(
     assert page.title() == "Pullquote"
 
 
+@pytest.fixture
+def fresh(launch: Launch, environment: dict[str, str]) -> Iterator[str]:
+    """A chat for which no library was named, so that the default one is made."""
+    with launch("chat", "--port", "0") as process:
+        yield address_of(process)
+        assert (Path(environment["XDG_DATA_HOME"]) / "pullquote" / "library").is_dir()
+
+
 def test_an_article_is_pasted_into_an_empty_library_and_asked(
-    page: Page, start: Start, tmp_path: Path, environment: dict[str, str]
+    page: Page, fresh: str, tmp_path: Path
 ) -> None:
-    # No library is named, so the default one is made.
-    process = start("chat", "--port", "0")
-    address = address_of(process)
-    assert (Path(environment["XDG_DATA_HOME"]) / "pullquote" / "library").is_dir()
-    page.goto(address)
+    page.goto(fresh)
     expect(page.get_by_text("The library is empty.")).to_be_visible()
 
     page.get_by_label("Or paste an article").fill(
-        "Choir wins in Bergen\n\nThe Orm choir won the Bergen prize on Sunday. "
-        "Its conductor is Liv Aasen, who is 71.\n"
+        "Choir wins in Bergen\n\nThe Orm choir won the Bergen prize on Sunday.\n\n"
+        "The conductor of the Orm choir is Liv Aasen, who is 71.\n"
     )
     page.get_by_label("Publisher").fill("Orm Gazette")
     page.get_by_label("Date").fill("last week")
@@ -175,29 +187,29 @@ def test_an_article_is_pasted_into_an_empty_library_and_asked(
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
 def test_the_chat_ends_cleanly_and_lets_go_of_the_library(
-    page: Page, run: Run, start: Start, library: Path, how: signal.Signals
+    page: Page, run: Run, launch: Launch, library: Path, how: signal.Signals
 ) -> None:
-    process = start("chat", "--library", library, "--port", "0")
-    page.goto(address_of(process))
-    expect(page.locator("#state")).to_contain_text("3 articles")
-    process.send_signal(how)
-    out, err = process.communicate(timeout=60)
+    with launch("chat", "--library", library, "--port", "0") as process:
+        page.goto(address_of(process))
+        expect(page.locator("#state")).to_contain_text("3 articles")
+        process.send_signal(how)
+        out, err = process.communicate(timeout=60)
     assert (process.returncode, out, err) == (0, "", "pullquote: stopped.\n")
     assert run("status", "--library", library).code == 0
 
 
-def test_a_busy_port_is_one_line_if_asked_for_and_passed_over_if_not(
-    start: Start, library: Path
-) -> None:
+def test_a_busy_port_is_one_line_if_it_was_asked_for(run: Run, library: Path) -> None:
     with closing(socket.create_server(("127.0.0.1", 0))) as taken:
         port = taken.getsockname()[1]
-        process = start("chat", "--library", library, "--port", str(port))
-        out, err = process.communicate(timeout=60)
-        assert (process.returncode, out) == (1, "")
-        assert re.fullmatch(rf"pullquote: .*127\.0\.0\.1:{port}.*\n", err)
-    try:
-        taken = socket.create_server(("127.0.0.1", 7860))
-    except OSError:
-        pytest.skip("port 7860 is not ours to take")
-    with closing(taken):
-        assert not address_of(start("chat", "--library", library)).endswith(":7860")
+        done = run("chat", "--library", library, "--port", str(port))
+    assert (done.code, done.out) == (1, "")
+    assert re.fullmatch(rf"pullquote: .*127\.0\.0\.1:{port}.*\n", done.err)
+
+
+def test_a_busy_port_is_passed_over_if_none_was_asked_for(launch: Launch, library: Path) -> None:
+    with contextlib.ExitStack() as stack:
+        # Whoever has it, it is taken.
+        with contextlib.suppress(OSError):
+            stack.enter_context(socket.create_server(("127.0.0.1", 7860)))
+        process = stack.enter_context(launch("chat", "--library", library))
+        assert not address_of(process).endswith(":7860")

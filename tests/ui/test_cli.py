@@ -17,7 +17,7 @@ from rag.engine import Engine
 from rag.settings import Settings
 
 if TYPE_CHECKING:
-    from conftest import Done, Run, Start
+    from conftest import Done, Launch, Run
 
 QUESTION = "Who cut the ribbon of the bridge over the Tarn?"
 
@@ -172,9 +172,8 @@ def test_wrong_usage_is_exit_code_2(run: Run, arguments: list[str]) -> None:
     assert "Error: " in done.err
 
 
-def test_a_library_in_use_is_one_line(run: Run, start: Start, library: Path) -> None:
-    with Engine.open(library):
-        process = start("ask", "Anything?", "--library", library)
+def test_a_library_in_use_is_one_line(run: Run, launch: Launch, library: Path) -> None:
+    with Engine.open(library), launch("ask", "Anything?", "--library", library) as process:
         out, err = process.communicate(timeout=60)
         assert (process.returncode, out) == (1, "")
         assert "in use" in err
@@ -215,27 +214,27 @@ def test_help_loads_nothing_heavy() -> None:
     assert not heavy & loaded
 
 
-def test_a_reader_who_has_enough_ends_it_in_silence(start: Start, library: Path) -> None:
-    process = start("articles", "--library", library, "--json")
-    assert process.stdout is not None
-    process.stdout.close()
-    assert process.stderr is not None
-    assert process.stderr.read() == ""
-    assert process.wait(60) == 0
+def test_a_reader_who_has_enough_ends_it_in_silence(launch: Launch, library: Path) -> None:
+    with launch("articles", "--library", library, "--json") as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        assert process.stderr.read() == ""
+        assert process.wait(60) == 0
 
 
 def test_ctrl_c_ends_an_ingest_in_one_line_and_leaves_the_library_whole(
-    run: Run, start: Start, tmp_path: Path
+    run: Run, launch: Launch, tmp_path: Path
 ) -> None:
     library, file = tmp_path / "library", tmp_path / "many.jsonl"
     texts = (f"The ferry to Orm runs {i} times a day. " * 40 for i in range(3000))
     lines = (json.dumps({"id": str(i), "text": text}) for i, text in enumerate(texts))
     file.write_text("\n".join(lines))
-    process = start("ingest", file, "--library", library)
-    until((library / "indexes").exists)
-    time.sleep(0.5)
-    process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=60)
+    with launch("ingest", file, "--library", library) as process:
+        until((library / "indexes").exists)
+        time.sleep(0.5)
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=60)
     assert (process.returncode, out) == (130, "")
     assert err.strip() == "pullquote: interrupted."
     assert run("verify", "--library", library).code == 0

@@ -1,0 +1,32 @@
+"""A library of a data set, made once and kept in the user's cache folder."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import platformdirs
+
+from evals.datasets import Dataset
+from rag.engine import Engine
+from rag.errors import PullquoteError
+from rag.settings import Settings
+
+
+@contextmanager
+def library_of(dataset: Dataset, **settings: object) -> Iterator[Engine]:
+    """An engine over all articles of ``dataset``. The first time takes minutes: it embeds."""
+    cache = Path(platformdirs.user_cache_dir("pullquote", appauthor=False)) / "libraries"
+    loaded = Settings.load(library=cache / dataset.name, **settings)
+    with Engine.create(loaded) as engine:
+        if engine.library.status().stale:
+            engine.library.rebuild()
+        items = ((article, str(dataset.folder)) for article in dataset.articles())
+        for done, (article, outcome) in enumerate(engine.library.put_all(items), start=1):
+            if isinstance(outcome, PullquoteError):
+                raise outcome
+            if done % 500 == 0:
+                print(f"{dataset.name}: {done} articles ({article.id})", file=sys.stderr)
+        yield engine

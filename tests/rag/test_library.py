@@ -1,0 +1,328 @@
+"""The library: put, replace, remove, verify, rebuild, and what a crash leaves."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from rag.derivation import Derivation
+from rag.errors import (
+    ArticleError,
+    ArticleNotFound,
+    LibraryInUse,
+    LibraryNotFound,
+    NotALibrary,
+    OtherModel,
+)
+from rag.library import Library
+from rag.types import Article, Filters, Outcome
+
+
+def filled(open_library, articles) -> Library:
+    library = open_library()
+    for article in articles:
+        library.put(article)
+    return library
+
+
+def whole(library: Library) -> bool:
+    return library.verify().problems == ()
+
+
+def bytes_of(folder: Path) -> bytes:
+    return b"".join(path.read_bytes() for path in folder.rglob("*") if path.is_file())
+
+
+def test_an_article_comes_back_as_it_was_put(open_library, articles):
+    library = filled(open_library, articles)
+    assert [library.article(a.id) for a in articles] == list(articles)
+    assert whole(library)
+
+
+def test_the_same_again_does_nothing(open_library, articles):
+    library = filled(open_library, articles)
+    before = library.versions(Filters())
+    assert library.put(articles[0]) is Outcome.UNCHANGED
+    assert library.versions(Filters()) == before
+
+
+def test_the_same_id_with_other_content_replaces_it(open_library, articles):
+    library = filled(open_library, articles)
+    changed = replace(articles[0], text="The bridge stays open after all.")
+    assert library.put(changed) is Outcome.CHANGED
+    assert library.article("bridge") == changed
+    assert len(library) == 3
+    assert whole(library)
+
+
+def test_the_last_of_one_id_in_a_batch_stands(open_library, articles):
+    library = open_library()
+    later = replace(articles[0], text="A later version of it.")
+    results = list(library.put_all([(articles[0], ""), (later, ""), (later, "")]))
+    assert [outcome for _, outcome in results] == [
+        Outcome.ADDED,
+        Outcome.CHANGED,
+        Outcome.UNCHANGED,
+    ]
+    assert library.article("bridge").text == later.text
+    assert whole(library)
+
+
+def test_an_article_that_cannot_be_kept_costs_the_others_nothing(open_library, articles):
+    library = open_library()
+    bad = Article(text=" \n ", id="empty")
+    results = [r for _, r in library.put_all([(articles[0], ""), (bad, ""), (articles[1], "")])]
+    assert isinstance(results[1], ArticleError)
+    assert len(library) == 2
+
+
+@pytest.mark.parametrize("text", ["a\x00b", "a\ud800b"])
+def test_characters_that_are_no_text_are_refused(open_library, text):
+    with pytest.raises(ArticleError):
+        open_library().put(Article(text=text))
+
+
+def test_identity_is_the_id_else_the_address_else_the_content(open_library):
+    library = open_library()
+    address = "https://example.com/story"
+    library.put(Article(text="One.", url=address + "?utm_source=feed#top"))
+    assert library.put(Article(text="Two.", url=address)) is Outcome.CHANGED
+    library.put(Article(text="Three."))
+    assert library.put(Article(text="Three.")) is Outcome.UNCHANGED
+    assert len(library) == 2
+
+
+def test_a_removed_article_is_nowhere_in_the_folder(open_library, articles):
+    library = filled(open_library, articles)
+    library.remove("garden")
+    with pytest.raises(ArticleNotFound):
+        library.article("garden")
+    assert whole(library)
+    assert b"glasshouse" not in bytes_of(library.path)
+    library.close()
+    assert b"glasshouse" not in bytes_of(library.path)
+
+
+def test_article_text_lies_in_the_catalog_alone(open_library, articles):
+    library = filled(open_library, articles)
+    library.close()
+    indexes = bytes_of(library.path / "indexes")
+    for words in (b"botanic garden", b"eleven weeks", b"Maren Holt"):
+        assert words not in indexes
+        assert words in bytes_of(library.path)
+
+
+def test_stale_entries_of_an_index_are_never_read(open_library, articles, model):
+    library = filled(open_library, articles)
+    (old, _) = library.nearest(model.question("When does the bridge close?"), 1)[0]
+    assert old in library.stored([old])
+    library.put(replace(articles[0], text="The bridge never closes."))
+    assert library.stored([old]) == {}
+
+
+def test_everything_is_there_when_opened_again(open_library, articles):
+    filled(open_library, articles).close()
+    library = open_library(create=False)
+    assert len(library) == 3
+    assert whole(library)
+
+
+def test_articles_are_listed_newest_first_and_undated_last(open_library, articles):
+    library = filled(open_library, articles)
+    assert [source.id for source in library.articles()] == ["ferry", "bridge", "garden"]
+
+
+@pytest.mark.parametrize(
+    ("filters", "expected"),
+    [
+        (Filters(sources=("tarn post",)), {"bridge", "garden"}),
+        (Filters(tags=("business", "sport")), {"ferry"}),
+        (Filters(authors=("Ida Brandt",)), {"bridge"}),
+        (Filters(since=date(2024, 2, 13)), {"ferry"}),
+        (Filters(until=date(2024, 2, 12)), {"bridge"}),
+        (Filters(articles=("garden", "none")), {"garden"}),
+        (Filters(languages=("en",), tags=("transport",)), {"bridge", "ferry"}),
+        (Filters(sources=("Nobody",)), set()),
+    ],
+)
+def test_filters_choose_articles(open_library, articles, filters, expected):
+    library = filled(open_library, articles)
+    assert {source.id for source in library.articles(filters)} == expected
+
+
+def test_a_date_known_to_the_month_matches_a_range_that_touches_it(open_library):
+    library = open_library()
+    library.put(Article(text="Somewhen in May.", id="may", published="2024-05"))
+    inside = Filters(since=date(2024, 5, 20), until=date(2024, 5, 21))
+    assert library.articles(inside)
+    assert not library.articles(Filters(since=date(2024, 6, 1)))
+
+
+def test_as_of_hides_what_came_later_and_keeps_the_undated(open_library, articles):
+    library = filled(open_library, articles)
+    versions = library.versions(Filters(), date(2024, 2, 15))
+    stored = library.stored([f"{version}.0" for version in versions])
+    assert {s.source.id for s in stored.values()} == {"bridge", "garden"}
+
+
+# What a crash leaves.
+
+
+def test_what_was_staged_and_never_published_is_undone_at_the_next_open(open_library, articles):
+    library = filled(open_library, articles[:2])
+    library._staged([(articles[2], ""), (replace(articles[0], text="Lost."), "")], library._ready())
+    library.close()
+    library = open_library()
+    assert [s.id for s in library.articles()] == ["ferry", "bridge"]
+    assert library.article("bridge") == articles[0]
+    assert whole(library)
+
+
+def test_what_was_published_but_not_cleaned_up_is_finished_at_the_next_open(open_library, articles):
+    library = filled(open_library, articles)
+    library._catalog.retire(["garden"])
+    library.close()
+    assert whole(open_library())
+
+
+def test_a_rebuild_cut_short_changes_nothing(open_library, articles, model):
+    library = filled(open_library, articles)
+
+    class CutOff(Exception):
+        pass
+
+    def cut(done: int, total: int) -> None:
+        raise CutOff
+
+    with pytest.raises(CutOff):
+        library.rebuild(progress=cut)
+    assert whole(library)
+    library.close()
+    (library.path / "indexes" / "9").mkdir()
+    library = open_library()
+    assert whole(library)
+    assert [p.name for p in (library.path / "indexes").iterdir()] == ["1"]
+
+
+def test_a_killed_ingest_leaves_every_article_whole(open_library, tmp_path):
+    """The short form of the soak: one process is killed in the middle of its work."""
+    script = (
+        "import sys\n"
+        "from pathlib import Path\n"
+        "from rag.derivation import Derivation\n"
+        "from rag.embedding import SentenceEmbedding\n"
+        "from rag.library import Library\n"
+        "from rag.types import Article\n"
+        "library = Library.open(Path(sys.argv[1]), Derivation(SentenceEmbedding(), 220), create=True)\n"
+        "for n in range(1000):\n"
+        "    library.put(Article(id=str(n % 20), text=f'Version {n} of it. ' * 30))\n"
+        "    print(n, flush=True)\n"
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-c", script, str(tmp_path / "library")], stdout=subprocess.PIPE, text=True
+    )
+    for line in process.stdout:
+        if int(line) >= 25:
+            break
+    process.kill()
+    process.wait()
+    library = open_library()
+    assert len(library) == 20
+    assert whole(library)
+
+
+# Whole, and made whole.
+
+
+def test_verify_finds_and_repairs_what_the_indexes_lack_and_have_too_much_of(
+    open_library, articles, model
+):
+    library = filled(open_library, articles)
+    version = next(iter(library.versions(Filters(articles=("ferry",)))))
+    library._ready().vectors.delete([f"{version}.0"])
+    library._ready().vectors.add(["999.0"], model.passages(["nothing"]))
+    library._ready().words.change(delete=[version], add=[(998, 0, "", "nothing")])
+    assert len(library.verify().problems) == 4
+    assert library.verify(repair=True).whole
+    assert whole(library)
+    (found, _) = library.nearest(model.question("How many boats did Coastline charter?"), 1)[0]
+    assert library.stored([found])[found].source.id == "ferry"
+
+
+def test_indexes_that_were_deleted_are_reported_and_repaired(open_library, articles):
+    library = filled(open_library, articles)
+    library.close()
+    shutil.rmtree(library.path / "indexes")
+    library = open_library()
+    assert any("verify --repair" in line for line in library.status().stale)
+    assert library.verify(repair=True).whole
+    assert library.status().stale == ()
+
+
+def test_verify_tells_of_an_altered_article_and_does_not_hide_it(open_library, articles):
+    library = filled(open_library, articles)
+    library._catalog._db.execute("UPDATE articles SET text = text || '!' WHERE id = 'ferry'")
+    assert not library.verify(repair=True).whole
+
+
+def test_a_library_of_another_model_says_how_to_rebuild_and_is_rebuilt(
+    open_library, articles, model
+):
+    class Renamed(type(model)):
+        @property
+        def name(self) -> str:
+            return "another"
+
+    library = filled(open_library, articles)
+    library.close()
+    path, derivation = library.path, Derivation(Renamed(), 120)
+    with pytest.raises(OtherModel, match="all-MiniLM-L6-v2") as caught:
+        Library.open(path, derivation, wait=0)
+    assert "pullquote rebuild" in caught.value.hint
+    library = Library.open(path, derivation, wait=0, rebuilding=True)
+    assert library.rebuild() == 3
+    assert whole(library)
+    assert library.status().embedding == "another"
+    library.close()
+    Library.open(path, derivation, wait=0).close()
+
+
+def test_a_rebuild_keeps_articles_and_origins(open_library, articles):
+    library = open_library()
+    library.put(articles[0], origin="/somewhere/bridge.txt")
+    library.rebuild()
+    assert library.article("bridge") == articles[0]
+    assert library.origin("bridge") == "/somewhere/bridge.txt"
+    assert whole(library)
+
+
+# One owner.
+
+
+def test_a_second_opener_gets_one_clear_line(open_library):
+    library = open_library()
+    with pytest.raises(LibraryInUse) as caught:
+        open_library()
+    assert f"process {os.getpid()}" in str(caught.value)
+    assert "\n" not in caught.value.line
+    library.close()
+    open_library()
+
+
+def test_a_path_without_a_library_is_never_made_into_one(tmp_path, model):
+    derivation = Derivation(model, 220)
+    with pytest.raises(LibraryNotFound):
+        Library.open(tmp_path / "typo", derivation)
+    assert not (tmp_path / "typo").exists()
+    (tmp_path / "photo.jpg").touch()
+    for create in (True, False):
+        with pytest.raises(NotALibrary):
+            Library.open(tmp_path, derivation, create=create)
+    assert [p.name for p in tmp_path.iterdir()] == ["photo.jpg"]
