@@ -16,6 +16,15 @@ from rag.errors import LibraryDamaged
 from rag.storage import translated
 
 _ANALYSER = "english"
+
+_ASKING = frozenset(
+    "a an and are as at be been being but by did do does for from had has have how if in into is"
+    " it no not of on or such than that the their then there these they this to was were what"
+    " when where which who whom whose why will with would".split()
+)
+"""Words that put a question together and say nothing of what it is about. BM25 weighs them
+little, but a short passage that has many of them still gains by it."""
+
 _HEAP = 64_000_000
 
 
@@ -100,11 +109,13 @@ class Words:
     ) -> list[tuple[tuple[int, int], float]]:
         """The ``k`` best (version, ordinal) by BM25, best first, any of the words sufficing.
 
+        Words that only put the question together are left out, unless there are no others.
         ``within`` names the versions that may be found; None means all.
         """
         schema, should = self._index.schema, tantivy.Occur.Should
         clauses = []
-        for term in self.terms(text):
+        terms = self.terms(text)
+        for term in [term for term in terms if term not in _ASKING] or terms:
             clauses.append((should, _term(schema, "text", term)))
             if title_weight > 0:
                 boosted = tantivy.Query.boost_query(_term(schema, "title", term), title_weight)

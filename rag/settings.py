@@ -54,10 +54,10 @@ class Settings:
     )
     candidates: int = _setting(100, "passages each index offers for fusion", low=10, high=10_000)
     dense_weight: float = _setting(
-        0.5, "weight of meaning against words when both are fused", low=0, high=1
+        0.35, "weight of meaning against words when both are fused", low=0, high=1
     )
     title_weight: float = _setting(
-        0.5, "weight of a word in the title against one in the passage", low=0, high=10
+        0.2, "weight of a word in the title against one in the passage", low=0, high=10
     )
     refuse_below: float = _setting(
         0.5, "an answer whose evidence scores lower is refused", low=0, high=1

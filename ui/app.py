@@ -7,6 +7,7 @@ import os
 import signal
 import socket
 from concurrent.futures import Future, ThreadPoolExecutor
+from tempfile import TemporaryDirectory
 from types import ModuleType
 from typing import TYPE_CHECKING
 
@@ -29,9 +30,10 @@ class ServerError(PullquoteError):
     code = "cannot_listen"
 
 
-def create_app(engine: Engine, ready: Future[None]) -> FastAPI:
-    """The whole server around an open engine; ``ready`` is done when its model is loaded."""
-    gr = _gradio()
+def create_app(engine: Engine, ready: Future[None], uploads: str) -> FastAPI:
+    """The whole server around an open engine. ``ready`` is done when its model is loaded;
+    ``uploads`` is a folder for files on their way into the library."""
+    gr = _gradio(uploads)
     from fastapi import FastAPI
 
     from ui.chat import Chat
@@ -58,9 +60,11 @@ def create_app(engine: Engine, ready: Future[None]) -> FastAPI:
     return app
 
 
-def _gradio() -> ModuleType:
-    """Gradio, which reads on import that it is to report nothing to anybody."""
+def _gradio(uploads: str) -> ModuleType:
+    """Gradio, told what it takes from the environment alone: to report nothing to anybody,
+    and where uploaded files go, which otherwise is a place that all users share."""
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+    os.environ["GRADIO_TEMP_DIR"] = uploads
     import gradio
 
     return gradio
@@ -79,10 +83,11 @@ def serve(resolved: Resolved) -> None:
     with (
         _listening(settings, chosen=resolved.origins["port"] != "default") as listener,
         _engine(settings, chosen=resolved.origins["library"] != "default") as engine,
+        TemporaryDirectory(prefix="pullquote-uploads-") as uploads,
         ThreadPoolExecutor(1, "model") as background,
     ):
-        _gradio()  # first: the imports of the model beside it would hold the page up
-        app = create_app(engine, background.submit(engine.warm))
+        _gradio(uploads)  # first: the imports of the model beside it would hold the page up
+        app = create_app(engine, background.submit(engine.warm), uploads)
         host, port = listener.getsockname()[:2]
         address = f"[{host}]" if ":" in host else host
         print(f"Pullquote is at http://{address}:{port}", flush=True)

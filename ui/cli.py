@@ -20,6 +20,7 @@ from rag.settings import Settings, resolve
 from rag.types import SCHEMA, Filters
 from ui import render
 from ui.command import (
+    as_text,
     complain,
     day_option,
     filtered,
@@ -93,7 +94,7 @@ def ingest(sources: tuple[str, ...], library: Path | None, as_json: bool) -> int
 
 
 @pullquote.command()
-@click.argument("question")
+@click.argument("question", callback=as_text)
 @day_option("--as-of", "Answer as on this day: what was published later does not count.")
 @filtered
 @verb
@@ -115,7 +116,7 @@ def ask(
 
 
 @pullquote.command()
-@click.argument("question")
+@click.argument("question", callback=as_text)
 @click.option("-k", type=click.IntRange(min=1), default=10, show_default=True, help="Passages.")
 @day_option("--as-of", "Search as on this day.")
 @filtered
@@ -151,7 +152,7 @@ def articles(filters: Filters, library: Path | None, as_json: bool) -> int:
 
 
 @pullquote.command()
-@click.argument("ids", nargs=-1, required=True, metavar="ARTICLE...")
+@click.argument("ids", callback=as_text, nargs=-1, required=True, metavar="ARTICLE...")
 @verb
 def remove(ids: tuple[str, ...], library: Path | None, as_json: bool) -> int:
     """Remove articles, named by their ids, from everything. All of them or, if one is not

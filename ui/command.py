@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 
@@ -19,10 +19,20 @@ from rag.types import Filters, Record
 from ui.render import one_line
 
 Verb = Callable[..., int]
+Words = TypeVar("Words", str, tuple[str, ...])
 
 library_option = click.option(
     "--library", type=click.Path(path_type=Path), help="Folder of the library."
 )
+
+
+def as_text(_context: object, _option: object, value: Words) -> Words:
+    """Turns away words from a command line whose bytes are not UTF-8."""
+    try:
+        "".join(value).encode()
+    except UnicodeEncodeError:
+        raise click.BadParameter("holds bytes that are not UTF-8.") from None
+    return value
 
 
 def verb(function: Verb) -> Verb:
@@ -59,16 +69,21 @@ def day_option(name: str, about: str) -> Callable[[Verb], Verb]:
     return click.option(name, type=click.DateTime(["%Y-%m-%d"]), callback=_day, help=about)
 
 
+def _among(name: str, field: str, about: str) -> Callable[[Verb], Verb]:
+    """An option that may be given several times, each another alternative."""
+    return click.option(name, field, multiple=True, callback=as_text, help=about)
+
+
 def filtered(function: Verb) -> Verb:
     """Gives a command the options that make ``Filters``."""
 
-    @click.option("--source", "sources", multiple=True, help="Only this publisher.")
-    @click.option("--author", "authors", multiple=True, help="Only this author.")
-    @click.option("--tag", "tags", multiple=True, help="Only articles with this tag.")
-    @click.option("--language", "languages", multiple=True, help="Only this language, as 'en'.")
+    @_among("--source", "sources", "Only this publisher.")
+    @_among("--author", "authors", "Only this author.")
+    @_among("--tag", "tags", "Only articles with this tag.")
+    @_among("--language", "languages", "Only this language, as 'en'.")
+    @_among("--article", "articles", "Only the article with this id.")
     @day_option("--since", "Published on this day or later.")
     @day_option("--until", "Published on this day or earlier.")
-    @click.option("--article", "articles", multiple=True, help="Only the article with this id.")
     @functools.wraps(function)
     def run(
         *,

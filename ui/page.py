@@ -29,7 +29,6 @@ CSS = """
 .reply .citation > div { min-width: 0; }
 .reply .citation blockquote { margin: 0 0 .25em !important; }
 .reply .citation .source { opacity: .8; }
-@media (max-width: 640px) { .main.fillable { padding: .75rem !important; } }
 """
 
 # Nothing here is an interface for programs, and a spinner over the answer hides it.

@@ -58,12 +58,12 @@ def ask(folder: Path) -> dict[str, Any]:
     ferry = "The night ferry returns to Port Alder on 3 June. Tickets go on sale in May."
     (articles / "ferry.txt").write_text(f"Ferry returns\n\n{ferry}\n")
     (articles / "bakery.md").write_text("# Bakery moves\n\nThe bakery moved to Mill Street.\n")
-    page = "<html><head><title>Bridge</title></head><body><article><h1>Bridge shut</h1>"
-    page += "<p>The old bridge is shut to cars until autumn, the council said.</p>" * 3
-    (articles / "bridge.html").write_text(page + "</article></body></html>")
+    html = "<html><head><title>Bridge</title></head><body><article><h1>Bridge shut</h1>"
+    html += "<p>The old bridge is shut to cars until autumn, the council said.</p>" * 3
+    (articles / "bridge.html").write_text(html + "</article></body></html>")
     with Engine.create(folder / "library") as engine:
         # As `pullquote chat` does it: the page first, the model when it is needed.
-        page = window(engine)
+        page = window(engine, folder / "uploads")
         ingest([articles], into=engine.library)
         hits = engine.search("night ferry")
         answer = engine.ask("When does the night ferry return to Port Alder?")
@@ -75,7 +75,7 @@ def ask(folder: Path) -> dict[str, Any]:
         }
 
 
-def window(engine: Any) -> dict[str, Any]:
+def window(engine: Any, uploads: Path) -> dict[str, Any]:
     """The chat page, and whatever it would have a browser load from elsewhere."""
     from starlette.testclient import TestClient
 
@@ -83,7 +83,8 @@ def window(engine: Any) -> dict[str, Any]:
 
     ready: Future[None] = Future()
     ready.set_result(None)
-    with TestClient(create_app(engine, ready), base_url="http://127.0.0.1") as client:
+    app = create_app(engine, ready, str(uploads))
+    with TestClient(app, base_url="http://127.0.0.1") as client:
         page = client.get("/")
     elements = re.findall(r"<(?:script|link|img|iframe)[^>]*>", page.text)
     loads = [e for e in elements if re.search(r"""(?:src|href)=["']?(?:https?:)?//(?!127\.)""", e)]

@@ -113,9 +113,7 @@ def test_every_error_of_the_engine_and_of_ingest_is_exported_and_drawn_in_the_tr
     ):
         branch = [*branch[: len(indent) // 4 + 1], name]
         drawn[name] = branch[-2]
-    assert drawn == {
-        kind.__name__: kind.__base__.__name__ for kind in kinds if kind is not PullquoteError
-    }
+    assert drawn == {k.__name__: k.__bases__[0].__name__ for k in kinds if k is not PullquoteError}
 
 
 def test_the_examples_here_are_of_every_type() -> None:

@@ -34,8 +34,8 @@ def run(*command: str | Path, cwd: Path) -> subprocess.CompletedProcess[str]:
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("dist")
-    command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", out, ROOT]
-    built = run(*command, cwd=out)
+    command = [sys.executable, "-m", "build", "--wheel", "--no-isolation"]
+    built = run(*command, "--outdir", out, ROOT, cwd=out)
     assert built.returncode == 0, built.stdout + built.stderr
     (path,) = out.glob("*.whl")
     return path
@@ -47,8 +47,8 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("host") / "venv"
     venv.create(place)
     python = place / "bin" / "python"
-    pip = [sys.executable, "-m", "pip", "--python", python, "install", "--no-deps", "--no-index"]
-    done = run(*pip, wheel, cwd=place)
+    pip = [sys.executable, "-m", "pip", "--python", str(python)]
+    done = run(*pip, "install", "--no-deps", "--no-index", wheel, cwd=place)
     assert done.returncode == 0, done.stderr
     # Python runs no .pth file of a folder that a .pth file names, so an editable install of
     # this checkout over there stays out of sight.

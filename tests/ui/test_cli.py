@@ -160,6 +160,7 @@ def test_an_error_in_json_has_its_code_message_and_hint(run: Run, tmp_path: Path
     [
         ["ask"],
         ["ask", "Why?", "--as-of", "yesterday"],
+        ["ask", "bytes that are no text: \udcff"],
         ["search", "Why?", "-k", "0"],
         ["articles", "--since", "2024-05-01", "--until", "2024-04-01"],
         ["ingest"],
