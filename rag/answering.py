@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
 
 from rag import quoting, refusing
 from rag.evidence import EvidenceReader
@@ -20,37 +21,46 @@ _READ = 8
 """Passages read closely for the sentences that answer."""
 
 
-class _Finish:
-    """Makes the whole answer of the released statements; knows why there are none."""
+class _Draft:
+    """An answer under way: all that is known of it but its statements."""
 
-    def __init__(self, question: Question, hits: Sequence[Hit], trace: Trace) -> None:
-        self._question = question
-        self._hits = tuple(hits)
-        self._trace = trace
+    def __init__(self, question: Question, hits: Sequence[Hit]) -> None:
+        self.question = question
+        self.hits = tuple(hits)
+        self.evidence: Mapping[str, float] = {}
+        self.notes: tuple[str, ...] = ()
         self.reason = ""
         self.refusal = ""
 
     def refuse(self, reason: str, text: str) -> None:
         self.reason, self.refusal = reason, text
 
-    def __call__(self, released: tuple[Statement, ...]) -> Answer:
-        text = " ".join(map(str, released)) or self.refusal
+    def answer(
+        self, released: tuple[Statement, ...], *, models: tuple[str, ...], settings: Settings
+    ) -> Answer:
         citations: dict[int, Citation] = {c.marker: c for s in released for c in s.citations}
         return Answer(
-            question=self._question.asked,
-            text=text,
+            question=self.question.asked,
+            text=" ".join(map(str, released)) or self.refusal,
             statements=released,
             citations=tuple(citations[marker] for marker in sorted(citations)),
-            hits=self._hits,
+            hits=self.hits,
             answered=bool(released),
             reason="" if released else self.reason,
-            understood=self._question.understood,
-            trace=self._trace,
+            understood=self.question.understood,
+            trace=Trace(
+                models=models,
+                settings=settings.digest(),
+                as_of=self.question.as_of,
+                milliseconds=dict(self.question.clock.milliseconds),
+                evidence=self.evidence,
+                notes=self.notes,
+            ),
         )
 
 
 class Quoter:
-    """Answers a question with the articles' own words."""
+    """Answers a question with the articles' own words. ``models`` names those that took part."""
 
     def __init__(
         self,
@@ -60,39 +70,35 @@ class Quoter:
         *,
         models: tuple[str, ...],
     ) -> None:
-        self._models = models
         self._library = library
         self._reader = reader
         self._settings = settings
+        self._models = models
 
     def answer(self, question: Question, hits: Sequence[Hit]) -> AnswerStream:
         """The answer in passages already found, best first."""
-        trace = Trace(
-            models=self._models,
-            settings=self._settings.digest(),
-            as_of=question.as_of,
-            # The clock goes on while statements are made; the answer shows where it ended.
-            milliseconds=question.clock.milliseconds,
-            notes=tuple(self._notes(question)),
+        draft = _Draft(question, hits)
+        return AnswerStream(
+            self._statements(draft),
+            lambda released: draft.answer(released, models=self._models, settings=self._settings),
         )
-        finish = _Finish(question, hits, trace)
-        return AnswerStream(self._statements(question, hits, finish), finish)
 
-    def _statements(
-        self, question: Question, hits: Sequence[Hit], finish: _Finish
-    ) -> Iterator[Statement]:
-        if not hits:
-            empty = not len(self._library)
-            finish.refuse("no_articles", NO_ARTICLES if empty else NONE_MATCH)
+    def _statements(self, draft: _Draft) -> Iterator[Statement]:
+        draft.notes = tuple(self._notes(draft.question))
+        if not draft.hits:
+            draft.refuse("no_articles", NONE_MATCH if len(self._library) else NO_ARTICLES)
             return
-        best = hits[:_READ]
+        question, best = draft.question, draft.hits[:_READ]
         # Read again, now: an article replaced since it was found is not quoted.
         stored = self._library.stored([hit.passage.id for hit in best])
         passages = [(hit, stored[hit.passage.id]) for hit in best if hit.passage.id in stored]
         evidence = self._reader.read(question.query_str, passages)
+        features = refusing.features(evidence)
+        confidence = refusing.Weights().confidence(features)
+        draft.evidence = {**asdict(features), "confidence": confidence}
         question.clock.lap("read")
-        if refusing.confidence(evidence) < self._settings.refuse_below:
-            finish.refuse("no_evidence", NOTHING_FITS)
+        if confidence < self._settings.refuse_below:
+            draft.refuse("no_evidence", NOTHING_FITS)
             return
         chosen = quoting.choose(evidence, most=self._settings.statements)
         question.clock.lap("quote")

@@ -8,7 +8,7 @@ other; docs/quality.md has the figures.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from rag.evidence import Evidence
 
@@ -29,13 +29,20 @@ class Features:
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """Of the logistic model, one a feature, and its intercept."""
+    """Of the logistic model: one a feature, and its intercept."""
 
     sentence: float = 4.0
     passage: float = 4.0
     cosine: float = 4.0
     coverage: float = 4.0
     intercept: float = -8.0
+
+    def confidence(self, features: Features) -> float:
+        """How likely the articles answer the question, from 0 to 1."""
+        z = self.intercept + sum(
+            getattr(self, f.name) * getattr(features, f.name) for f in fields(features)
+        )
+        return 1.0 / (1.0 + math.exp(-z))
 
 
 def features(evidence: Evidence) -> Features:
@@ -47,13 +54,3 @@ def features(evidence: Evidence) -> Features:
         cosine=max(evidence.cosine),
         coverage=max(evidence.coverage),
     )
-
-
-def confidence(evidence: Evidence, weights: Weights = Weights()) -> float:
-    """How likely the evidence answers the question, from 0 to 1."""
-    if not evidence.sentences:
-        return 0.0
-    found = features(evidence)
-    names = ("sentence", "passage", "cosine", "coverage")
-    z = weights.intercept + sum(getattr(weights, n) * getattr(found, n) for n in names)
-    return 1.0 / (1.0 + math.exp(-z))

@@ -253,13 +253,17 @@ class Statement(Record):
 
 @dataclass(frozen=True, slots=True)
 class Trace(Record):
-    """How an answer came about: enough to explain it, and to make it again."""
+    """How an answer came about: enough to explain it, and to make it again.
+
+    ``evidence`` holds the features the decision to answer rested on, and its ``confidence``.
+    """
 
     models: tuple[str, ...] = ()
     settings: str = ""
     prompts: str = ""
     as_of: date | None = None
     milliseconds: Mapping[str, float] = field(default_factory=dict)
+    evidence: Mapping[str, float] = field(default_factory=dict)
     model_calls: int = 0
     notes: tuple[str, ...] = ()
 

@@ -211,6 +211,7 @@ def test_a_rebuild_cut_short_changes_nothing(open_library, articles, model):
     assert [p.name for p in (library.path / "indexes").iterdir()] == ["1"]
 
 
+@pytest.mark.slow
 def test_a_killed_ingest_leaves_every_article_whole(open_library, tmp_path):
     """The short form of the soak: one process is killed in the middle of its work."""
     script = (
@@ -220,7 +221,8 @@ def test_a_killed_ingest_leaves_every_article_whole(open_library, tmp_path):
         "from rag.embedding import SentenceEmbedding\n"
         "from rag.library import Library\n"
         "from rag.types import Article\n"
-        "library = Library.open(Path(sys.argv[1]), Derivation(SentenceEmbedding(), 220), create=True)\n"
+        "made = Derivation(SentenceEmbedding(), 220)\n"
+        "library = Library.open(Path(sys.argv[1]), made, create=True)\n"
         "for n in range(1000):\n"
         "    library.put(Article(id=str(n % 20), text=f'Version {n} of it. ' * 30))\n"
         "    print(n, flush=True)\n"

@@ -113,8 +113,14 @@ def launch(environment: dict[str, str]) -> Launch:
             env=environment,
         )
         with process:
-            yield process
-            process.kill()
+            try:
+                yield process
+            finally:
+                process.terminate()
+                try:
+                    process.wait(20)
+                except subprocess.TimeoutExpired:
+                    process.kill()
 
     return launch
 

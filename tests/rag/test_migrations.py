@@ -1,0 +1,52 @@
+"""The catalog's schema: old ones are brought up, newer ones are left alone."""
+
+from __future__ import annotations
+
+import sqlite3
+
+import pytest
+
+from rag.errors import LibraryTooNew
+from rag.migrations import MIGRATIONS, migrate
+
+
+@pytest.fixture
+def database(tmp_path):
+    connection = sqlite3.connect(tmp_path / "catalog.sqlite3", isolation_level=None)
+    yield connection
+    connection.close()
+
+
+def version(database) -> int:
+    return database.execute("PRAGMA user_version").fetchone()[0]
+
+
+def test_every_schema_there_ever_was_is_brought_to_the_newest(database):
+    for known in range(len(MIGRATIONS) + 1):
+        migrate(database, MIGRATIONS[:known])
+        assert version(database) == known
+    assert migrate(database) == len(MIGRATIONS)
+
+
+def test_a_migration_keeps_what_is_stored(database):
+    migrate(database)
+    database.execute("INSERT INTO meta VALUES ('kept', 'yes')")
+    later = (*MIGRATIONS, "ALTER TABLE meta ADD COLUMN note TEXT NOT NULL DEFAULT '';")
+    assert migrate(database, later) == len(MIGRATIONS)
+    assert database.execute("SELECT value, note FROM meta").fetchall() == [("yes", "")]
+
+
+def test_a_migration_that_fails_half_way_leaves_the_schema_as_it_was(database):
+    migrate(database)
+    broken = (*MIGRATIONS, "CREATE TABLE half (a TEXT); CREATE TABLE half (a TEXT);")
+    with pytest.raises(sqlite3.Error):
+        migrate(database, broken)
+    assert version(database) == len(MIGRATIONS)
+    tables = database.execute("SELECT name FROM sqlite_master WHERE name = 'half'").fetchall()
+    assert tables == []
+
+
+def test_a_newer_schema_is_left_alone(database):
+    database.execute(f"PRAGMA user_version = {len(MIGRATIONS) + 1}")
+    with pytest.raises(LibraryTooNew, match="Pullquote knows"):
+        migrate(database)

@@ -1,0 +1,67 @@
+"""A full disk and a folder that cannot be written: one clear line, nothing stored is touched."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from rag.derivation import Derivation
+from rag.errors import StorageFailed, StorageFull
+from rag.library import Library
+from rag.types import Article
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path):
+    """A file system of 24 MB. Making one takes root and Linux."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=24m", "tmpfs", str(disk)]
+    if (
+        sys.platform != "linux"
+        or subprocess.run(mount, capture_output=True, check=False).returncode
+    ):
+        pytest.skip("mounting a small file system is not permitted here")
+    yield disk
+    subprocess.run(["umount", "-l", str(disk)], check=True)
+
+
+def test_a_full_disk_is_one_clear_line_and_costs_nothing_stored(small_disk, model):
+    derivation = Derivation(model, 220)
+    library = Library.open(small_disk / "library", derivation, create=True)
+    kept = Article(id="kept", text="The lighthouse keeper counted forty ships on Sunday.")
+    library.put(kept)
+    filler = small_disk / "filler"
+    filler.write_bytes(b"x" * (_free(small_disk) - 200_000))
+
+    with pytest.raises(StorageFull) as caught:
+        for n in range(50):
+            library.put(Article(id=f"n{n}", text=f"Ship {n} sailed. " * 3000))
+    assert "\n" not in caught.value.line
+    there = {source.id for source in library.articles()}
+    assert library.article("kept") == kept
+    library.close()
+
+    filler.unlink()
+    library = Library.open(small_disk / "library", derivation)
+    assert {source.id for source in library.articles()} == there
+    assert library.verify().problems == ()
+    library.put(Article(id="later", text="There is room again."))
+    assert library.verify().problems == ()
+    library.close()
+
+
+def _free(folder: Path) -> int:
+    stat = os.statvfs(folder)
+    return stat.f_bavail * stat.f_frsize
+
+
+def test_a_folder_that_cannot_be_made_is_one_clear_line(tmp_path, model):
+    (tmp_path / "file").write_text("not a folder")
+    with pytest.raises(StorageFailed) as caught:
+        Library.open(tmp_path / "file" / "library", Derivation(model, 220), create=True)
+    assert "\n" not in caught.value.line
