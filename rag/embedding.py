@@ -7,7 +7,6 @@ sentence-transformers as it is, which may then download it: naming it is asking 
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from llama_index.core.bridge.pydantic import PrivateAttr
 from llama_index.core.callbacks import CallbackManager
 from numpy.typing import NDArray
 
+from rag import telemetry
 from rag.errors import ModelError
 
 if TYPE_CHECKING:
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float32]
 
 BUNDLED = "bundled"
+
+_MODEL_HINT = "Set 'embedding' to 'bundled', or to a model that is on this machine."
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,8 +173,11 @@ class SentenceEmbedding(BaseEmbedding):
         return _unit(made.float().cpu().numpy())
 
     def _load(self) -> SentenceTransformer:
-        os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
-        os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+        telemetry.switch_off()
+        path = Path(self.model_name).expanduser()
+        if path.is_absolute() and not path.exists():
+            # Taken for the name of a model on a hub, it would be looked for there.
+            raise ModelError(f"There is no embedding model at {path}.", _MODEL_HINT)
         try:
             import torch
             from sentence_transformers import SentenceTransformer
@@ -191,7 +196,7 @@ class SentenceEmbedding(BaseEmbedding):
             reason = str(error).strip().splitlines()[0] if str(error).strip() else repr(error)
             raise ModelError(
                 f"The embedding model '{self.model_name}' cannot be loaded: {reason}",
-                "Set 'embedding' to 'bundled', or to a model that is on this machine.",
+                _MODEL_HINT,
             ) from error
 
     # What LlamaIndex asks of an embedding.

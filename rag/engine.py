@@ -10,7 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
-from rag import place
+from rag import place, telemetry
 from rag.library import Library
 from rag.settings import Settings
 from rag.stream import AnswerStream, AsyncAnswerStream
@@ -97,6 +97,7 @@ class Engine:
         # Before the heavy imports: a mistyped path is answered at once.
         (place.check_vacant if create else place.check_library)(settings.library)
 
+        telemetry.switch_off()
         from llama_index.core.callbacks import CallbackManager
         from llama_index.core.query_engine import RetrieverQueryEngine
 

@@ -17,11 +17,12 @@ from rag.storage import translated
 
 _ANALYSER = "english"
 
-_ASKING = frozenset(
+_FUNCTION_WORDS = (
     "a an and are as at be been being but by did do does for from had has have how if in into is"
     " it no not of on or such than that the their then there these they this to was were what"
-    " when where which who whom whose why will with would".split()  # noqa: SIM905 - reads better than fifty lines
+    " when where which who whom whose why will with would"
 )
+_ASKING = frozenset(_FUNCTION_WORDS.split())
 """Words that put a question together and say nothing of what it is about. BM25 weighs them
 little, but a short passage that has many of them still gains by it."""
 

@@ -60,6 +60,8 @@ def understand(
     text = text.strip()
     if not text:
         raise QuestionError("The question is empty.", "Ask something.")
+    if any("\ud800" <= c <= "\udfff" for c in text):
+        raise QuestionError("The question holds characters that are no text.", "Type it again.")
     if len(text) > limit:
         raise QuestionError(
             f"The question has {len(text):,} characters; at most {limit:,} are read.",

@@ -6,11 +6,15 @@ import logging
 import os
 import signal
 import socket
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from functools import cache
 from tempfile import TemporaryDirectory
 from types import ModuleType
 from typing import TYPE_CHECKING
 
+from rag import telemetry
 from rag.errors import PullquoteError, SettingsError
 from rag.settings import Resolved, Settings
 from ui.guard import is_loopback
@@ -19,6 +23,7 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
     from rag.engine import Engine
+    from ui.chat import Ready
 
 NEIGHBOURS = 20
 """Ports tried after the default one when none was asked for."""
@@ -30,8 +35,10 @@ class ServerError(PullquoteError):
     code = "cannot_listen"
 
 
-def create_app(engine: Engine, ready: Future[None], uploads: str) -> FastAPI:
-    """The whole server around an open engine. ``ready`` is done when its model is loaded;
+def create_app(
+    engine: Engine, ready: Ready, uploads: str, on_start: Callable[[], object]
+) -> FastAPI:
+    """The whole server around an open engine. ``ready()`` is done when its model is loaded;
     ``uploads`` is a folder for files on their way into the library."""
     gr = _gradio(uploads)
     from fastapi import FastAPI
@@ -40,7 +47,14 @@ def create_app(engine: Engine, ready: Future[None], uploads: str) -> FastAPI:
     from ui.guard import OwnPagesOnly
     from ui.page import CSS, page, theme
 
-    app = FastAPI(title="Pullquote", docs_url=None, redoc_url=None, openapi_url=None)
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        on_start()
+        yield
+
+    app = FastAPI(
+        title="Pullquote", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None
+    )
     app.add_middleware(OwnPagesOnly)
     blocks = page(Chat(engine, ready))
     blocks.queue(default_concurrency_limit=engine.settings.threads)
@@ -63,7 +77,7 @@ def create_app(engine: Engine, ready: Future[None], uploads: str) -> FastAPI:
 def _gradio(uploads: str) -> ModuleType:
     """Gradio, told what it takes from the environment alone: to report nothing to anybody,
     and where uploaded files go, which otherwise is a place that all users share."""
-    os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+    telemetry.switch_off()
     os.environ["GRADIO_TEMP_DIR"] = uploads
     import gradio
 
@@ -86,11 +100,17 @@ def serve(resolved: Resolved) -> None:
         TemporaryDirectory(prefix="pullquote-uploads-") as uploads,
         ThreadPoolExecutor(1, "model") as background,
     ):
-        _gradio(uploads)  # first: the imports of the model beside it would hold the page up
-        app = create_app(engine, background.submit(engine.warm), uploads)
+        ready = cache(lambda: background.submit(engine.warm))
         host, port = listener.getsockname()[:2]
         address = f"[{host}]" if ":" in host else host
-        print(f"Pullquote is at http://{address}:{port}", flush=True)
+
+        def on_start() -> None:
+            # From here on the server sees to interrupts. One that is raised while another
+            # thread imports, as loading the model does, can leave that thread waiting for ever.
+            print(f"Pullquote is at http://{address}:{port}", flush=True)
+            ready()
+
+        app = create_app(engine, ready, uploads, on_start)
         # Gradio's pages keep a connection open for as long as they are looked at.
         config = uvicorn.Config(app, log_config=None, timeout_graceful_shutdown=1)
         server = uvicorn.Server(config)

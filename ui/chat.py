@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, wait
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,15 +34,16 @@ class Exchange:
 
 
 Past = tuple[Exchange, ...]
+Ready = Callable[[], "Future[None]"]
 
 
 class Chat:
     """What the page does. Holds nothing of any visitor: their past is handed in and out.
 
-    ``ready`` is done when the embedding model is loaded, or holds why it cannot be.
+    ``ready()`` is done when the embedding model is loaded, or holds why it cannot be.
     """
 
-    def __init__(self, engine: Engine, ready: Future[None]) -> None:
+    def __init__(self, engine: Engine, ready: Ready) -> None:
         self._engine = engine
         self._ready = ready
 
@@ -53,10 +54,10 @@ class Chat:
         def showing(html: str) -> list[dict[str, str]]:
             return messages((*past, Exchange(asked, html)))
 
-        doing = "Reading …" if self._ready.done() else "Loading the model …"
+        doing = "Reading …" if self._ready().done() else "Loading the model …"
         yield showing(notice_html(doing)), past
         try:
-            self._ready.result()
+            self._ready().result()
             history = [exchange.turn for exchange in past if exchange.turn]
             with self._engine.stream(question, history=history) as stream:
                 statements = []
@@ -71,10 +72,10 @@ class Chat:
 
     def state(self) -> Iterator[str]:
         """The line above the conversation, again once the model is loaded."""
-        if not self._ready.done():
+        if not self._ready().done():
             yield self.line("loading the model …")
-            wait([self._ready])
-        failure = self._ready.exception()
+            wait([self._ready()])
+        failure = self._ready().exception()
         if failure is None:
             yield self.line()
         else:

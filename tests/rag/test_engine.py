@@ -120,7 +120,7 @@ def test_what_the_caller_understood_stands_over_what_is_read(engine: Engine):
     assert found.understood == understood
 
 
-@pytest.mark.parametrize("question", ["", "  \n ", "why " * 25_000])
+@pytest.mark.parametrize("question", ["", "  \n ", "why " * 25_000, "who\ud800"])
 def test_a_question_that_cannot_be_asked_gets_one_clear_line(engine: Engine, question: str):
     with pytest.raises(QuestionError) as caught:
         engine.ask(question)

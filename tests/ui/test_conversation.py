@@ -24,7 +24,7 @@ def engine(library: Path) -> Iterator[Engine]:
 def test_statements_come_one_by_one_and_the_exchange_becomes_the_past(engine: Engine) -> None:
     ready: Future[None] = Future()
     ready.set_result(None)
-    *growing, (shown, past) = Chat(engine, ready).reply(QUESTION, ())
+    *growing, (shown, past) = Chat(engine, lambda: ready).reply(QUESTION, ())
     assert all(before == () for _, before in growing)
     assert [message["role"] for message in shown] == ["user", "assistant"]
     (exchange,) = past
@@ -33,7 +33,7 @@ def test_statements_come_one_by_one_and_the_exchange_becomes_the_past(engine: En
     assert exchange.turn.passage_ids
 
     # The next question keeps what stands above it.
-    *_, (shown, past) = Chat(engine, ready).reply("What did it cost?", past)
+    *_, (shown, past) = Chat(engine, lambda: ready).reply("What did it cost?", past)
     assert len(past) == 2
     assert "Ines Calvet" in shown[1]["content"]
 
@@ -41,7 +41,7 @@ def test_statements_come_one_by_one_and_the_exchange_becomes_the_past(engine: En
 def test_a_model_that_cannot_be_loaded_is_told_above_and_in_reply(engine: Engine) -> None:
     ready: Future[None] = Future()
     ready.set_exception(ModelError("The model is gone.", "Get it back."))
-    chat = Chat(engine, ready)
+    chat = Chat(engine, lambda: ready)
     assert "The model is gone" in list(chat.state())[-1]
     *_, (shown, past) = chat.reply(QUESTION, ())
     assert "The model is gone" in shown[-1]["content"]
@@ -50,7 +50,7 @@ def test_a_model_that_cannot_be_loaded_is_told_above_and_in_reply(engine: Engine
 
 def test_until_the_model_is_loaded_the_page_says_so(engine: Engine) -> None:
     ready: Future[None] = Future()
-    lines = Chat(engine, ready).state()
+    lines = Chat(engine, lambda: ready).state()
     assert "loading the model" in next(lines)
     ready.set_result(None)
     assert "loading" not in next(lines)
