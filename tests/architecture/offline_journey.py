@@ -83,7 +83,7 @@ def window(engine: Any, uploads: Path) -> dict[str, Any]:
 
     ready: Future[None] = Future()
     ready.set_result(None)
-    app = create_app(engine, ready, str(uploads))
+    app = create_app(engine, lambda: ready, str(uploads), lambda: None)
     with TestClient(app, base_url="http://127.0.0.1") as client:
         page = client.get("/")
     elements = re.findall(r"<(?:script|link|img|iframe)[^>]*>", page.text)
@@ -107,8 +107,8 @@ def telemetry() -> dict[str, bool]:
 
 def main() -> None:
     sys.addaudithook(refuse)
-    import_all()
     seen = ask(Path(sys.argv[1]))
+    import_all()
     seen["attempts"] = ATTEMPTS
     print(json.dumps(seen))
 
