@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import cached_property
-from typing import TYPE_CHECKING, cast
 
+from rag.language import LanguageRecogniser
 from rag.types import Article
-
-if TYPE_CHECKING:
-    from py3langid.langid import LanguageIdentifier
 
 
 def language_code(name: str) -> str:
@@ -19,25 +15,17 @@ def language_code(name: str) -> str:
 
 
 class Languages:
-    """Recognises the language of a text; the model behind it loads at first use."""
+    """Recognises the language of an article that does not declare one."""
 
     SURE = 0.9
     """Lists and tables in English look like anything below this (measured on encyclopedia text)."""
 
+    def __init__(self) -> None:
+        self._recogniser = LanguageRecogniser()
+
     def known(self, article: Article) -> Article:
         """``article`` with its language, where that was unknown and the text says it clearly."""
-        sample = article.text[:2000]
-        if article.language or sum(character.isalpha() for character in sample) < 40:
+        if article.language:
             return article
-        code, probability = cast("tuple[str, float]", self._identifier.classify(sample))
-        # Three letters are labels such as "zxx", no language at all.
-        return replace(article, language=code) if self._is_sure(code, probability) else article
-
-    def _is_sure(self, code: str, probability: float) -> bool:
-        return len(code) == 2 and probability >= self.SURE
-
-    @cached_property
-    def _identifier(self) -> LanguageIdentifier:
-        from py3langid.langid import MODEL_FILE, LanguageIdentifier
-
-        return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+        code = self._recogniser.recognise(article.text, letters=40, sure=self.SURE)
+        return replace(article, language=code)

@@ -6,7 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 
 from rag import quoting, refusing
+from rag.embedding import BUNDLED
 from rag.evidence import EvidenceReader
+from rag.language import LanguageRecogniser
 from rag.library import Library
 from rag.question import Question, effective_filters
 from rag.settings import Settings
@@ -16,6 +18,9 @@ from rag.types import Answer, Citation, Hit, Statement, Trace
 NOTHING_FITS = "The articles do not say."
 NO_ARTICLES = "There are no articles to answer from."
 NONE_MATCH = "No article matches the filters."
+
+_LETTERS, _SURE = 20, 0.98
+"""How long a question must be, and how clear its language, for that to be remarked on."""
 
 _READ = 8
 """Passages read closely for the sentences that answer."""
@@ -74,6 +79,7 @@ class Quoter:
         self._reader = reader
         self._settings = settings
         self._models = models
+        self._languages = LanguageRecogniser()
 
     def answer(self, question: Question, hits: Sequence[Hit]) -> AnswerStream:
         """The answer in passages already found, best first."""
@@ -99,10 +105,18 @@ class Quoter:
         question.clock.lap("read")
         if confidence < self._settings.refuse_below:
             draft.refuse("no_evidence", NOTHING_FITS)
+            draft.notes += tuple(self._language_note(question))
             return
         chosen = quoting.choose(evidence, most=self._settings.statements)
         question.clock.lap("quote")
         yield from quoting.statements(chosen)
+
+    def _language_note(self, question: Question) -> Iterator[str]:
+        """Why a question may have found nothing: the bundled model is English."""
+        text = question.query_str
+        code = self._languages.recognise(text, letters=_LETTERS, sure=_SURE)
+        if code not in ("", "en") and self._settings.embedding == BUNDLED:
+            yield f"The question seems to be in another language ({code}); the model reads English."
 
     def _notes(self, question: Question) -> Iterator[str]:
         filters = effective_filters(question.understood)

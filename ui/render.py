@@ -77,10 +77,13 @@ def citation_text(citation: Citation) -> str:
 def answer_text(answer: Answer) -> str:
     """What follows the statements of an answer: its citations; or the whole of a refusal."""
     if answer.answered:
-        return "\n".join(citation_text(citation) for citation in answer.citations)
-    lines = [plain(answer.text)]
-    if sources := nearest(answer.hits):
-        lines += ["", "Nearest articles:", *(f"  {described(source)}" for source in sources)]
+        lines = [citation_text(citation) for citation in answer.citations]
+    else:
+        lines = [plain(answer.text)]
+        if sources := nearest(answer.hits):
+            lines += ["", "Nearest articles:", *(f"  {described(source)}" for source in sources)]
+    if answer.trace.notes:
+        lines += ["", *map(one_line, answer.trace.notes)]
     return "\n".join(lines)
 
 
@@ -170,12 +173,14 @@ def statements_html(statements: Iterable[Statement]) -> str:
 
 def answer_html(answer: Answer) -> str:
     """A whole answer with its numbered citations, or a refusal with the nearest articles."""
+    notes = "".join(f"<p>{escaped(note)}</p>" for note in answer.trace.notes)
     if answer.answered:
         cited = "".join(_citation_html(citation) for citation in answer.citations)
-        return block(f'{statements_html(answer.statements)}<div class="citations">{cited}</div>')
+        said = statements_html(answer.statements)
+        return block(f'{said}<div class="citations">{cited}</div>{notes}')
     near = "".join(f"<li>{_source_html(source)}</li>" for source in nearest(answer.hits))
     offered = f"<p>Nearest articles:</p><ul>{near}</ul>" if near else ""
-    return block(f"<p>{escaped(answer.text)}</p>{offered}")
+    return block(f"<p>{escaped(answer.text)}</p>{offered}{notes}")
 
 
 def notice_html(text: str) -> str:

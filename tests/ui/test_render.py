@@ -1,6 +1,7 @@
 """Words of articles stay words, on a terminal and on a page."""
 
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
@@ -15,6 +16,7 @@ from rag.types import (
     Passage,
     Source,
     Statement,
+    Trace,
     Verification,
 )
 from ui import render
@@ -121,6 +123,13 @@ def test_marked_words_stay_in_place_however_the_ranges_lie() -> None:
     statement = Statement("one two three", (), marked=((4, 7), (0, 5)))
     html = render.statements_html([statement])
     assert html == "<p><mark>one t</mark><mark>wo</mark> three</p>"
+
+
+def test_what_is_to_be_known_of_an_answer_is_told_with_it() -> None:
+    noted = replace(answered("It opened."), trace=Trace(notes=("2 were left out.",)))
+    for answer in (noted, replace(noted, answered=False)):
+        assert render.answer_text(answer).endswith("\n2 were left out.")
+        assert "2 were left out." in Tags(render.answer_html(answer)).text
 
 
 def test_nothing_found_is_said() -> None:
