@@ -123,7 +123,7 @@ class Engine:
             rebuilding=rebuilding,
         )
         rarity = Rarity(library.frequency, library.terms, library.passage_count)
-        reader = EvidenceReader(model, rarity.weight, library.terms)
+        reader = EvidenceReader(model, rarity.weight)
         quoter = Quoter(library, reader, settings, models=(encoder.name,))
         query_engine = RetrieverQueryEngine(
             retriever=PassageRetriever(library, encoder, settings),

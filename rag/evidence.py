@@ -37,30 +37,21 @@ class Sentence:
 class Evidence:
     """What the best passages hold for a question.
 
-    ``similarity`` and ``coverage`` have one value a passage: MaxSim over the whole passage,
-    and the weighted share of the question's words that stand in it or its title; ``cosine``
-    compares the passage as a whole with the question.
+    ``similarity`` and ``cosine`` have one value a passage, at most 1: its weighted MaxSim, and
+    the similarity of passage and question as wholes.
     """
 
     sentences: tuple[Sentence, ...] = ()
     similarity: tuple[float, ...] = ()
-    coverage: tuple[float, ...] = ()
     cosine: tuple[float, ...] = ()
 
 
 class EvidenceReader:
-    """Reads passages for a question with the bundled model; ``weight`` is a word's rarity and
-    ``terms`` makes comparable terms of a text."""
+    """Reads passages for a question with the bundled model; ``weight`` tells a word's rarity."""
 
-    def __init__(
-        self,
-        model: SentenceEmbedding,
-        weight: Callable[[str], float],
-        terms: Callable[[str], list[str]],
-    ) -> None:
+    def __init__(self, model: SentenceEmbedding, weight: Callable[[str], float]) -> None:
         self._model = model
         self._weight = weight
-        self._terms = terms
 
     def read(self, question: str, passages: Sequence[tuple[Hit, Stored]]) -> Evidence:
         """The evidence in ``passages``, their order kept."""
@@ -73,7 +64,7 @@ class EvidenceReader:
         weights = self._token_weights(question, asked.offsets)
 
         sentences: list[Sentence] = []
-        similarity, coverage, cosine = [], [], []
+        similarity, cosine = [], []
         for (hit, stored), group in zip(passages, pieces, strict=True):
             parts = [(spans, next(encodings)) for _, spans in group]
             scored = [
@@ -88,8 +79,7 @@ class EvidenceReader:
             tokens = np.concatenate([encoding.tokens for _, encoding in parts])
             similarity.append(_maxsim(asked.tokens, weights, tokens))
             cosine.append(max(float(encoding.vector @ asked.vector) for _, encoding in parts))
-            coverage.append(self._coverage(question, f"{stored.source.title}\n{text}"))
-        return Evidence(tuple(sentences), tuple(similarity), tuple(coverage), tuple(cosine))
+        return Evidence(tuple(sentences), tuple(similarity), tuple(cosine))
 
     def _pieces(self, stored: Stored) -> list[tuple[str, list[tuple[Span, Span]]]]:
         """What goes through the model: (text, [(span in the article, span in the text)]).
@@ -111,12 +101,6 @@ class EvidenceReader:
         total = float(weights.sum())
         # Nothing but the commonest words: then each counts the same.
         return weights / total if total > 0 else np.full_like(weights, 1 / max(len(weights), 1))
-
-    def _coverage(self, question: str, text: str) -> float:
-        there = set(self._terms(text))
-        weights = {term: self._weight(term) for term in self._terms(question)}
-        total = sum(weights.values())
-        return sum(w for term, w in weights.items() if term in there) / total if total else 0.0
 
 
 def _words(text: str, offsets: NDArray[np.int64]) -> list[tuple[list[int], str]]:

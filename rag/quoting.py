@@ -14,8 +14,8 @@ _WORDS = 85
 
 
 def choose(evidence: Evidence, *, most: int) -> list[Sentence]:
-    """The best sentence, and up to ``most`` in all that are nearly as good and say something
-    else. Sentences of one article come in its order, after that of their best one."""
+    """The best sentence, then those that are nearly as good and say something else, ``most`` in
+    all: what answers most directly comes first."""
     ranked = sorted(evidence.sentences, key=lambda s: -s.similarity)
     if not ranked:
         return []
@@ -26,7 +26,7 @@ def choose(evidence: Evidence, *, most: int) -> list[Sentence]:
         words = sum(len(s.text.split()) for s in [*chosen, sentence])
         if words <= _WORDS and not any(_same(sentence, other) for other in chosen):
             chosen.append(sentence)
-    return _in_order(chosen)
+    return chosen
 
 
 def statements(sentences: Sequence[Sentence]) -> list[Statement]:
@@ -54,8 +54,3 @@ def _same(one: Sentence, other: Sentence) -> bool:
     """The same words, as in wire copy that two papers carry."""
     a, b = set(one.text.casefold().split()), set(other.text.casefold().split())
     return len(a & b) >= 0.8 * len(a | b)
-
-
-def _in_order(chosen: Sequence[Sentence]) -> list[Sentence]:
-    articles = list(dict.fromkeys(s.hit.source.id for s in chosen))
-    return sorted(chosen, key=lambda s: (articles.index(s.hit.source.id), s.start))

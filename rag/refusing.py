@@ -1,8 +1,7 @@
 """Do the articles answer this at all? One calibrated threshold behind every answer.
 
-A logistic model over a few readable features of the evidence. Its weights were fitted by
-``python -m evals.refusal`` on one half of the questions of two public sets and measured on the
-other; docs/quality.md has the figures.
+A logistic model over three readable features of the evidence. ``python -m evals.refusal`` fitted
+its weights on one half of the questions of three public data sets; it reports the other half.
 """
 
 from __future__ import annotations
@@ -12,30 +11,33 @@ from dataclasses import dataclass, fields
 
 from rag.evidence import Evidence
 
+_NEXT = 10
+"""How many of the best sentences the best one is compared with."""
+
 
 @dataclass(frozen=True, slots=True)
 class Features:
-    """What the decision rests on; each lies about between 0 and 1.
+    """What the decision rests on.
 
-    The best sentence's similarity, the best passage's similarity, the best passage's cosine
-    with the question, and the best share of the question's words that one passage holds.
+    ``passage``: the weighted MaxSim of the best passage, at most 1. ``cosine``: the best
+    passage's similarity with the question as a whole, at most 1. ``standout``: how far the best
+    sentence lies above the mean of the ten best; what is merely about the same matter is
+    everywhere alike, an answer stands out.
     """
 
-    sentence: float = 0.0
     passage: float = 0.0
     cosine: float = 0.0
-    coverage: float = 0.0
+    standout: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Weights:
     """Of the logistic model: one a feature, and its intercept."""
 
-    sentence: float = 4.0
-    passage: float = 4.0
-    cosine: float = 4.0
-    coverage: float = 4.0
-    intercept: float = -8.0
+    passage: float = 3.46
+    cosine: float = 5.15
+    standout: float = 11.92
+    intercept: float = -6.98
 
     def confidence(self, features: Features) -> float:
         """How likely the articles answer the question, from 0 to 1."""
@@ -48,9 +50,9 @@ class Weights:
 def features(evidence: Evidence) -> Features:
     if not evidence.sentences:
         return Features()
+    best = sorted((s.similarity for s in evidence.sentences), reverse=True)[:_NEXT]
     return Features(
-        sentence=max(s.similarity for s in evidence.sentences),
         passage=max(evidence.similarity),
         cosine=max(evidence.cosine),
-        coverage=max(evidence.coverage),
+        standout=best[0] - sum(best) / len(best),
     )

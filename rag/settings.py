@@ -60,7 +60,7 @@ class Settings:
         0.2, "weight of a word in the title against one in the passage", low=0, high=10
     )
     refuse_below: float = _setting(
-        0.5, "an answer whose evidence scores lower is refused", low=0, high=1
+        0.3, "an answer whose evidence scores lower is refused", low=0, high=1
     )
     statements: int = _setting(3, "most sentences quoted in one answer", low=1, high=10)
     question_limit: int = _setting(2000, "longest question, in characters", low=100, high=100_000)
