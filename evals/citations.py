@@ -40,7 +40,7 @@ def faults(engine: Engine, answer: Answer) -> Iterator[str]:
 
 @click.command(help=__doc__)
 @click.argument("datasets", nargs=-1, required=True)
-@click.option("--questions", default=0, help="How many questions of each; 0 for all.")
+@click.option("--questions", default=0, help="How many questions of each at most; 0 for all.")
 def main(datasets: tuple[str, ...], questions: int) -> None:
     settings = Settings.load()
     bad = 0

@@ -1,0 +1,29 @@
+"""Libraries that earlier versions made still open and answer.
+
+``libraries/schema-N.tar.gz`` holds the articles of ``conftest.py``, put by the last version
+that had that schema. One is added whenever the schema changes; none is ever replaced.
+"""
+
+from __future__ import annotations
+
+import tarfile
+from pathlib import Path
+
+import pytest
+
+from rag.engine import Engine
+from rag.migrations import MIGRATIONS
+from rag.settings import Settings
+
+LIBRARIES = Path(__file__).parent / "libraries"
+
+
+@pytest.mark.parametrize("schema", range(1, len(MIGRATIONS) + 1))
+def test_a_library_of_every_schema_opens_and_answers(tmp_path, model, articles, schema):
+    with tarfile.open(LIBRARIES / f"schema-{schema}.tar.gz") as archive:
+        archive.extractall(tmp_path, filter="data")
+    with Engine.open(Settings(library=tmp_path / "library"), embedding=model) as engine:
+        assert [engine.library.article(a.id) for a in articles] == list(articles)
+        assert engine.library.verify().problems == ()
+        assert engine.library.status().stale == ()
+        assert "eleven weeks" in engine.ask("How long will the harbour bridge be closed?").text
