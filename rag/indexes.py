@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from rag.catalog import Version, passage_id
 from rag.types import Article
@@ -25,12 +27,26 @@ class Indexes:
         from rag.lexical import Words
         from rag.vectors import Vectors
 
+        self._idle = threading.Condition()
+        self._readers = 0
         self.words = Words(folder / "words")
         try:
             self.vectors = Vectors(folder / "vectors")
         except BaseException:
             self.words.close()
             raise
+
+    @contextmanager
+    def read(self) -> Iterator[Self]:
+        """Keeps the indexes open for as long as somebody reads them."""
+        with self._idle:
+            self._readers += 1
+        try:
+            yield self
+        finally:
+            with self._idle:
+                self._readers -= 1
+                self._idle.notify_all()
 
     def add(self, versions: Sequence[Version], vectors: Floats) -> None:
         """Enters all passages of these versions; ``vectors`` has theirs, in order."""
@@ -46,6 +62,9 @@ class Indexes:
         self.words.change(delete=[version for version, _ in versions])
 
     def close(self) -> None:
+        """Waits for readers, then lets go of both."""
+        with self._idle:
+            self._idle.wait_for(lambda: self._readers == 0)
         self.words.close()
         self.vectors.close()
 

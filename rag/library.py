@@ -14,6 +14,7 @@ from __future__ import annotations
 import shutil
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -55,6 +56,7 @@ class Library:
         self.path = path
         self._derivation = derivation
         self._writing = threading.RLock()
+        self._changeover = threading.Lock()
         self._indexes: Indexes | None = None
         self._owner = Ownership(path, wait=wait)
         try:
@@ -99,9 +101,10 @@ class Library:
 
     def close(self) -> None:
         """Lets go of everything, the lock last. May be called twice."""
-        if self._indexes is not None:
-            self._indexes.close()
-            self._indexes = None
+        with self._changeover:
+            indexes, self._indexes = self._indexes, None
+        if indexes is not None:
+            indexes.close()
         self._catalog.close()
         self._owner.release()
 
@@ -181,32 +184,38 @@ class Library:
 
     def nearest(self, vector: Floats, k: int) -> list[tuple[str, float]]:
         """Nearest passage ids and their cosine similarity, best first."""
-        return self._ready().vectors.nearest(vector, k)
+        with self._reading() as indexes:
+            return indexes.vectors.nearest(vector, k)
 
     def nearest_among(
         self, vector: Floats, versions: dict[int, int], k: int
     ) -> list[tuple[str, float]]:
         """Nearest passage ids of these versions, by an exact scan."""
         ids = [passage_id(v, i) for v, count in versions.items() for i in range(count)]
-        return self._ready().vectors.among(vector, ids, k)
+        with self._reading() as indexes:
+            return indexes.vectors.among(vector, ids, k)
 
     def best_words(
         self, text: str, k: int, *, title_weight: float, within: Sequence[int] | None = None
     ) -> list[tuple[str, float]]:
         """Best passage ids by BM25, best first."""
-        found = self._ready().words.best(text, k, title_weight=title_weight, within=within)
+        with self._reading() as indexes:
+            found = indexes.words.best(text, k, title_weight=title_weight, within=within)
         return [(passage_id(*key), score) for key, score in found]
 
     def terms(self, text: str) -> list[str]:
         """The distinct terms of ``text`` as the words index has them."""
-        return self._ready().words.terms(text)
+        with self._reading() as indexes:
+            return indexes.words.terms(text)
 
     def frequency(self, term: str) -> int:
         """Passages whose text holds ``term``."""
-        return self._ready().words.frequency(term)
+        with self._reading() as indexes:
+            return indexes.words.frequency(term)
 
     def passage_count(self) -> int:
-        return len(self._ready().words)
+        with self._reading() as indexes:
+            return len(indexes.words)
 
     def stored(self, ids: Sequence[str]) -> dict[str, Stored]:
         """Those of the passages that are current, by id: the generation check at read."""
@@ -257,9 +266,10 @@ class Library:
                 # Nothing of these versions reached the indexes in use.
                 self._catalog.settle(number for number, _ in self._catalog.journal())
                 raise
-            if self._indexes is not None:
-                self._indexes.close()
-            self._indexes = indexes
+            with self._changeover:
+                old, self._indexes = self._indexes, indexes
+            if old is not None:
+                old.close()
             self._discard_other_builds()
             self._catalog.checkpoint()
             return total
@@ -318,6 +328,14 @@ class Library:
         if self._indexes is None:
             raise LibraryDamaged(f"The indexes of {self.path} are not open.", DAMAGED_HINT)
         return self._indexes
+
+    @contextmanager
+    def _reading(self) -> Iterator[Indexes]:
+        """The indexes in use, which a rebuild or a close then leaves open until we are done."""
+        with ExitStack() as stack:
+            with self._changeover:
+                indexes = stack.enter_context(self._ready().read())
+            yield indexes
 
     def _settle(self) -> None:
         """Deletes from the indexes what the journal names: recovery, and every change's end."""

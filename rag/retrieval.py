@@ -68,15 +68,21 @@ class PassageRetriever(BaseRetriever):
         """The best ``question.k`` passages, best first."""
         vector = self._encoder.question(question.query_str)
         question.clock.lap("embed")
+        found = self._ranked(question, vector)
+        if not found and len(self._library):
+            # A rebuild that ended in between has given every passage a new id.
+            found = self._ranked(question, vector)
+        question.clock.lap("retrieve")
+        return found[: question.k]
+
+    def _ranked(self, question: Question, vector: Floats) -> list[Hit]:
         candidates = self._candidates(question, vector)
         ranked = fuse(candidates, self._settings.dense_weight)
         # What an index still holds of a passage that is gone is passed over.
         stored = self._library.stored([i for i, _ in ranked])
-        found = [
+        return [
             Hit(stored[i].passage, stored[i].source, score) for i, score in ranked if i in stored
         ]
-        question.clock.lap("retrieve")
-        return found[: question.k]
 
     def _candidates(self, question: Question, vector: Floats) -> Candidates:
         k = max(self._settings.candidates, question.k)

@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -302,6 +303,33 @@ def test_a_rebuild_keeps_articles_and_origins(open_library, articles):
     library.rebuild()
     assert library.article("bridge") == articles[0]
     assert library.origin("bridge") == "/somewhere/bridge.txt"
+    assert whole(library)
+
+
+def test_questions_go_on_while_the_library_is_rebuilt(open_library, articles, model):
+    library = filled(open_library, articles)
+    question = model.question("How many boats did Coastline charter?")
+    over = threading.Event()
+    failures: list[Exception] = []
+
+    def ask() -> None:
+        while not over.is_set():
+            try:
+                best = [i for i, _ in library.nearest(question, 3)]
+                assert library.best_words("boats", 3, title_weight=0.2)
+                library.stored(best)
+            except Exception as error:  # noqa: BLE001 - whatever it is, it must not happen
+                failures.append(error)
+
+    threads = [threading.Thread(target=ask) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for _ in range(3):
+        library.rebuild()
+    over.set()
+    for thread in threads:
+        thread.join()
+    assert failures == []
     assert whole(library)
 
 
