@@ -89,6 +89,7 @@ def test_samples_and_halves_are_the_same_every_time(tiny):
     assert {half(str(n)) for n in range(20)} == {0, 1}
 
 
+@pytest.mark.slow
 def test_retrieval_is_measured(tiny):
     result = CliRunner().invoke(retrieval.main, ["tiny", "--json"], catch_exceptions=False)
     assert json.loads(result.stdout)["hits"]["all"] == {"1": 1.0, "3": 1.0, "5": 1.0, "10": 1.0}
@@ -96,6 +97,7 @@ def test_retrieval_is_measured(tiny):
     assert "2 questions, 2 articles" in again.stdout
 
 
+@pytest.mark.slow
 def test_citations_are_checked_word_for_word(tiny):
     result = CliRunner().invoke(citations.main, ["tiny"], catch_exceptions=False)
     assert result.exit_code == 0
@@ -114,6 +116,7 @@ def test_a_citation_that_does_not_hold_is_found(tmp_path, tiny):
         assert "does not stand at its place" in next(citations.faults(engine, moved))
 
 
+@pytest.mark.slow
 def test_the_newspaper_page_as_pasted_is_answered_from(data: Path, tmp_path):
     """The real article of the seed folder: furniture out, three answers, one refusal."""
     from ingest.sync import ingest

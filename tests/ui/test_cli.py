@@ -215,6 +215,7 @@ def test_help_loads_nothing_heavy() -> None:
     assert not heavy & loaded
 
 
+@pytest.mark.slow
 def test_a_reader_who_has_enough_ends_it_in_silence(launch: Launch, library: Path) -> None:
     with launch("articles", "--library", library, "--json") as process:
         assert process.stdout is not None
@@ -224,6 +225,7 @@ def test_a_reader_who_has_enough_ends_it_in_silence(launch: Launch, library: Pat
         assert process.wait(60) == 0
 
 
+@pytest.mark.slow
 def test_ctrl_c_ends_an_ingest_in_one_line_and_leaves_the_library_whole(
     run: Run, launch: Launch, tmp_path: Path
 ) -> None:
