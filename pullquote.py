@@ -18,9 +18,9 @@ from pathlib import Path
 # `ingest` of its own that Python finds first. Better one clear line now than a puzzle later.
 for _name in ("rag", "ingest"):
     _spec = find_spec(_name)
-    _found = Path(next(iter(_spec.submodule_search_locations or ()), "")) if _spec else None
-    _mine = Path(__file__).resolve().parent / _name
-    if _found is None or _found.resolve() != _mine:
+    _found = Path(_spec.origin).resolve() if _spec and _spec.origin else None
+    _mine = Path(__file__).resolve().parent / _name / "__init__.py"
+    if _found != _mine:
         raise ImportError(
             f"pullquote needs its own '{_name}' package ({_mine}), but Python finds "
             f"{_found or 'none'} first. Rename that one, or run pullquote in an environment "

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, fields
-from urllib.parse import urlsplit
+from dataclasses import dataclass
 
 from rag.errors import ArticleError
-from rag.types import Article, Dated
+from rag.types import Article
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,37 +41,6 @@ def too_large(size: int, limit: int) -> ArticleError:
     return ArticleError(
         f"is {shown} MB; the limit is {limit} MB", "The setting file_limit raises it."
     )
-
-
-def check_storable(article: Article) -> None:
-    """Raises ``ArticleError`` for an article whose fields are no text that can be kept."""
-    for field in fields(article):
-        value = getattr(article, field.name)
-        for part in value if isinstance(value, tuple) else (value,):
-            if isinstance(part, Dated) or part is None:
-                continue
-            if not isinstance(part, str):
-                raise ArticleError(f"'{field.name}' is {kind_of(part)}, not a string")
-            try:
-                part.encode()
-            except UnicodeEncodeError as error:
-                raise ArticleError(
-                    f"'{field.name}' holds half a character (a lone surrogate)",
-                    "Write the text anew from its source.",
-                ) from error
-    if not article.text.strip():
-        raise ArticleError("has no text")
-    if not article.id:
-        _check_address(article.url)
-
-
-def _check_address(url: str) -> None:
-    """An id will be made of it, which takes one that can be parsed."""
-    try:
-        urlsplit(url)
-    except ValueError as error:
-        hint = "Correct it, or give the article an id."
-        raise ArticleError(f"'url' is no web address ({error})", hint) from error
 
 
 def kind_of(value: object) -> str:

@@ -8,10 +8,11 @@ from pathlib import Path
 
 from ingest.files import read_file
 from ingest.languages import Languages
-from ingest.reading import Read, check_storable
+from ingest.reading import Read
 from ingest.report import Failure, IngestReport, Progress
 from ingest.sources import Given, Item, find
 from rag.errors import ArticleError, PullquoteError
+from rag.identity import check_storable
 from rag.library import Library
 from rag.types import Article, Outcome
 

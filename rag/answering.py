@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 
 from rag import quoting, refusing
-from rag.embedding import BUNDLED
+from rag.embedding import BUNDLED_NAME
 from rag.evidence import EvidenceReader
 from rag.language import LanguageRecogniser
 from rag.library import Library
@@ -17,7 +17,9 @@ from rag.types import Answer, Citation, Hit, Statement, Trace
 
 NOTHING_FITS = "The articles do not say."
 NO_ARTICLES = "There are no articles to answer from."
-NONE_MATCH = "No article matches the filters."
+NONE_MATCH = "No article matches the filters and the day of the question."
+CHANGED = "The articles changed while they were read. Ask again."
+STOPPED = "Stopped before there was an answer."
 
 _LETTERS, _SURE = 20, 0.98
 """How long a question must be, and how clear its language, for that to be remarked on."""
@@ -34,8 +36,9 @@ class _Draft:
         self.hits = tuple(hits)
         self.evidence: Mapping[str, float] = {}
         self.notes: tuple[str, ...] = ()
-        self.reason = ""
-        self.refusal = ""
+        # What holds until it is decided: somebody stopped listening, or time ran out.
+        self.reason = "stopped"
+        self.refusal = STOPPED
 
     def refuse(self, reason: str, text: str) -> None:
         self.reason, self.refusal = reason, text
@@ -65,7 +68,8 @@ class _Draft:
 
 
 class Quoter:
-    """Answers a question with the articles' own words. ``models`` names those that took part."""
+    """Answers a question with the articles' own words. ``models`` names those that took part,
+    the one that finds passages first."""
 
     def __init__(
         self,
@@ -98,6 +102,9 @@ class Quoter:
         # Read again, now: an article replaced since it was found is not quoted.
         stored = self._library.stored([hit.passage.id for hit in best])
         passages = [(hit, stored[hit.passage.id]) for hit in best if hit.passage.id in stored]
+        if not passages:
+            draft.refuse("articles_changed", CHANGED)
+            return
         evidence = self._reader.read(question.query_str, passages)
         features = refusing.features(evidence)
         confidence = refusing.Weights().confidence(features)
@@ -115,7 +122,7 @@ class Quoter:
         """Why a question may have found nothing: the bundled model is English."""
         text = question.query_str
         code = self._languages.recognise(text, letters=_LETTERS, sure=_SURE)
-        if code not in ("", "en") and self._settings.embedding == BUNDLED:
+        if code not in ("", "en") and self._models[0] == BUNDLED_NAME:
             yield f"The question seems to be in another language ({code}); the model reads English."
 
     def _notes(self, question: Question) -> Iterator[str]:

@@ -87,7 +87,8 @@ class Catalog:
                 raise
 
     def close(self) -> None:
-        with self._guard():
+        """Waits for the statement under way; another thread's would be cut from under it."""
+        with self._lock, self._guard():
             self._db.close()
 
     # What the library is.

@@ -8,7 +8,8 @@ sentence-transformers as it is, which may then download it: naming it is asking 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float32]
 
 BUNDLED = "bundled"
+BUNDLED_NAME = "all-MiniLM-L6-v2"
 
 _MODEL_HINT = "Set 'embedding' to 'bundled', or to a model that is on this machine."
 
@@ -101,7 +103,7 @@ class SentenceEmbedding(BaseEmbedding):
 
     @property
     def name(self) -> str:
-        return "all-MiniLM-L6-v2" if self.model_name == BUNDLED else self.model_name
+        return BUNDLED_NAME if self.model_name == BUNDLED else self.model_name
 
     @property
     def model(self) -> SentenceTransformer:
@@ -192,10 +194,9 @@ class SentenceEmbedding(BaseEmbedding):
                 device="cpu" if bundled else None,
                 model_kwargs={"dtype": half},
             )
-        except (ImportError, OSError, RuntimeError, ValueError) as error:
-            reason = str(error).strip().splitlines()[0] if str(error).strip() else repr(error)
+        except Exception as error:
             raise ModelError(
-                f"The embedding model '{self.model_name}' cannot be loaded: {reason}",
+                f"The embedding model '{self.model_name}' cannot be loaded: {_first_line(error)}",
                 _MODEL_HINT,
             ) from error
 
@@ -240,12 +241,24 @@ class AdaptedEmbedding:
         return [len(item.ids) for item in batch]
 
     def passages(self, texts: Sequence[str]) -> Floats:
-        return _unit(np.asarray(self._embedding.get_text_embedding_batch(list(texts)), np.float32))
+        with self._translated():
+            vectors = self._embedding.get_text_embedding_batch(list(texts))
+        return _unit(np.asarray(vectors, np.float32))
 
     def question(self, text: str) -> Floats:
-        vector = np.asarray([self._embedding.get_query_embedding(text)], np.float32)
-        unit: Floats = _unit(vector)[0]
+        with self._translated():
+            vector = self._embedding.get_query_embedding(text)
+        unit: Floats = _unit(np.asarray([vector], np.float32))[0]
         return unit
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        try:
+            yield
+        except Exception as error:
+            raise ModelError(
+                f"The embedding model {self.name} failed: {_first_line(error)}"
+            ) from error
 
 
 def encoder_for(embedding: BaseEmbedding) -> Encoder:
@@ -265,6 +278,10 @@ def _encoding(output: dict[str, Any], spans: list[tuple[int, int]]) -> Encoding:
         tokens=_unit(tokens[inside[kept]]),
         offsets=np.asarray([spans[i] for i in kept], dtype=np.int64).reshape(-1, 2),
     )
+
+
+def _first_line(error: Exception) -> str:
+    return next(iter(str(error).strip().splitlines()), repr(error))
 
 
 def _unit(vectors: NDArray[Any]) -> Floats:

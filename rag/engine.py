@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
+from time import monotonic
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from rag import place, telemetry
+from rag.errors import LibraryError, QuestionError
 from rag.library import Library
 from rag.settings import Settings
 from rag.stream import AnswerStream, AsyncAnswerStream
@@ -22,14 +24,13 @@ if TYPE_CHECKING:
     from llama_index.core.postprocessor.types import BaseNodePostprocessor
     from llama_index.core.query_engine import RetrieverQueryEngine
 
-    from rag.embedding import SentenceEmbedding
     from rag.question import Question
 
 T = TypeVar("T")
 Place = str | Path | Settings | None
 
-_READ = 12
-"""Passages an answer is made from."""
+_FOUND = 12
+"""Passages found for an answer, of which the best are read closely."""
 
 
 class Engine:
@@ -46,13 +47,14 @@ class Engine:
         library: Library,
         settings: Settings,
         query_engine: RetrieverQueryEngine,
-        model: SentenceEmbedding,
+        *,
+        warm: Callable[[], None],
     ) -> None:
         """Takes parts that fit each other; ``open`` and ``create`` put them together."""
         self._library = library
         self._settings = settings
         self._query_engine = query_engine
-        self._model = model
+        self._warm = warm
         self._pool = ThreadPoolExecutor(settings.threads, thread_name_prefix="pullquote")
 
     @classmethod
@@ -122,16 +124,20 @@ class Engine:
             create=create,
             rebuilding=rebuilding,
         )
-        rarity = Rarity(library.frequency, library.terms, library.passage_count)
-        reader = EvidenceReader(model, rarity.weight)
-        quoter = Quoter(library, reader, settings, models=(encoder.name,))
-        query_engine = RetrieverQueryEngine(
-            retriever=PassageRetriever(library, encoder, settings),
-            response_synthesizer=QuotingSynthesizer(quoter, settings),
-            node_postprocessors=[reranker] if reranker else [],
-            callback_manager=CallbackManager(),
-        )
-        return cls(library, settings, query_engine, model)
+        try:
+            rarity = Rarity(library.frequency, library.terms, library.passage_count)
+            models = tuple(dict.fromkeys((encoder.name, model.name)))
+            quoter = Quoter(library, EvidenceReader(model, rarity.weight), settings, models=models)
+            query_engine = RetrieverQueryEngine(
+                retriever=PassageRetriever(library, encoder, settings),
+                response_synthesizer=QuotingSynthesizer(quoter, settings),
+                node_postprocessors=[reranker] if reranker else [],
+                callback_manager=CallbackManager(),
+            )
+            return cls(library, settings, query_engine, warm=_warming(embedding, model))
+        except BaseException:
+            library.close()
+            raise
 
     @property
     def library(self) -> Library:
@@ -152,7 +158,7 @@ class Engine:
 
     def warm(self) -> None:
         """Loads the embedding model now, which takes seconds, instead of at its first use."""
-        self._model.question("")
+        self._warm()
 
     def close(self) -> None:
         """Waits for questions under way, then closes the library. May be called twice."""
@@ -206,7 +212,9 @@ class Engine:
         timeout: float | None = None,
     ) -> Answer:
         """The answer, whole. ``as_of`` is the day it is asked on, today if not given; what was
-        published later does not answer. Raises ``QuestionError``, ``AnswerTimeout``."""
+        published later does not answer. ``timeout``, in seconds, is looked at between the steps:
+        a step under way, such as loading the model, is not cut short. Raises ``QuestionError``,
+        ``AnswerTimeout``."""
         with self.stream(
             question, history=history, filters=filters, as_of=as_of, understood=understood,
             timeout=timeout,
@@ -225,7 +233,7 @@ class Engine:
     ) -> AnswerStream:
         """The same as checked statements, one at a time."""
         query = self._question(
-            question, k=_READ, history=history, filters=filters, as_of=as_of,
+            question, k=_FOUND, history=history, filters=filters, as_of=as_of,
             understood=understood, timeout=timeout,
         )  # fmt: skip
         response: Any = self._query_engine.query(query)
@@ -239,15 +247,21 @@ class Engine:
         return await self._in_pool(lambda: self.search(question, **options))
 
     async def aask(self, question: str, **options: Any) -> Answer:
-        """``ask`` without blocking the event loop."""
-        return await self._in_pool(lambda: self.ask(question, **options))
+        """``ask`` without blocking the event loop. Waiting for a thread counts as time."""
+        left = _time_left(options)
+        return await self._in_pool(lambda: self.ask(question, **left()))
 
     def astream(self, question: str, **options: Any) -> AsyncAnswerStream:
         """``stream`` without blocking the event loop: an asynchronous context manager."""
-        return AsyncAnswerStream(lambda: self.stream(question, **options), self._in_pool)
+        left = _time_left(options)
+        return AsyncAnswerStream(lambda: self.stream(question, **left()), self._in_pool)
 
     async def _in_pool(self, work: Callable[[], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._pool, work)
+        try:
+            future = asyncio.get_running_loop().run_in_executor(self._pool, work)
+        except RuntimeError as error:
+            raise LibraryError("The engine is closed.", "Open it again.") from error
+        return await future
 
     def _question(
         self,
@@ -262,6 +276,8 @@ class Engine:
     ) -> Question:
         from rag.question import Clock, Question, understand
 
+        if k < 1:
+            raise QuestionError(f"{k} passages cannot be found.", "Ask for one or more.")
         clock = Clock(timeout)
         limit = self._settings.question_limit
         read = understand(text, limit=limit, filters=filters, understood=understood)
@@ -270,7 +286,27 @@ class Engine:
             asked=text.strip(),
             k=k,
             understood=read,
-            as_of=as_of or date.today(),
+            as_of=as_of.date() if isinstance(as_of, datetime) else as_of or date.today(),
             history=tuple(history),
             clock=clock,
         )
+
+
+def _time_left(options: dict[str, Any]) -> Callable[[], dict[str, Any]]:
+    """The options with what is left of their timeout, counted from now, when called."""
+    timeout = options.get("timeout")
+    until = None if timeout is None else monotonic() + timeout
+    return lambda: options if until is None else {**options, "timeout": until - monotonic()}
+
+
+def _warming(*models: BaseEmbedding) -> Callable[[], None]:
+    """Loads those of the models that are ours; what others do at a first call is theirs."""
+    from rag.embedding import SentenceEmbedding
+
+    ours = [model for model in models if isinstance(model, SentenceEmbedding)]
+
+    def warm() -> None:
+        for model in ours:
+            model.question("")
+
+    return warm

@@ -27,19 +27,27 @@ def canonical_url(url: str) -> str:
 
 def identified(article: Article) -> Article:
     """The article with its id. Raises ``ArticleError`` for one that cannot be kept."""
-    if not article.text.strip():
-        raise ArticleError(f"{_called(article)} has no text.", "Only 'text' is required.")
-    for name in ("id", "title", "text", "url", "source", "section", "language"):
-        value = getattr(article, name)
-        # Neither can be stored as text, and neither is ever meant.
-        if "\x00" in value or any("\ud800" <= c <= "\udfff" for c in value):
-            raise ArticleError(
-                f"{_called(article)} holds characters that are no text in its {name}.",
-                "It was probably read with the wrong encoding.",
-            )
+    check_storable(article)
     if len(article.id) > MAX_ID:
         raise ArticleError(f"An id of {len(article.id)} characters; at most {MAX_ID} are kept.")
     return article if article.id else replace(article, id=_identity(article))
+
+
+def check_storable(article: Article) -> None:
+    """Raises ``ArticleError`` for an article whose fields are no text that can be kept."""
+    for name in ("id", "title", "text", "url", "source", "section", "language", "authors", "tags"):
+        value = getattr(article, name)
+        for part in value if isinstance(value, tuple) else (value,):
+            if not isinstance(part, str):
+                raise ArticleError(f"'{name}' is of type {type(part).__name__}, not text.")
+            # Neither can be stored as text, and neither is ever meant.
+            if "\x00" in part or any("\ud800" <= c <= "\udfff" for c in part):
+                raise ArticleError(
+                    f"'{name}' holds characters that are no text.",
+                    "It was probably read with the wrong encoding.",
+                )
+    if not article.text.strip():
+        raise ArticleError(f"{_called(article)} has no text.", "Only 'text' is required.")
 
 
 def _identity(article: Article) -> str:

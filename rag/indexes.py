@@ -65,8 +65,10 @@ class Indexes:
         """Waits for readers, then lets go of both."""
         with self._idle:
             self._idle.wait_for(lambda: self._readers == 0)
-        self.words.close()
-        self.vectors.close()
+        try:
+            self.words.close()
+        finally:
+            self.vectors.close()
 
 
 def each_passage(versions: Iterable[Version]) -> Iterator[tuple[Version, int, Chunk]]:

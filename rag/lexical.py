@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import tantivy
 
@@ -16,26 +17,25 @@ from rag.errors import LibraryDamaged
 from rag.storage import translated
 
 _ANALYSER = "english"
+_HEAP = 64_000_000
 
 _FUNCTION_WORDS = (
     "a an and are as at be been being but by did do does for from had has have how if in into is"
     " it no not of on or such than that the their then there these they this to was were what"
     " when where which who whom whose why will with would"
 )
-_ASKING = frozenset(_FUNCTION_WORDS.split())
 """Words that put a question together and say nothing of what it is about. BM25 weighs them
 little, but a short passage that has many of them still gains by it."""
 
-_HEAP = 64_000_000
 
-
-def analyser() -> tantivy.TextAnalyzer:
-    """Lower case, accents folded, English stems (Porter 2)."""
+def analyser(*, leave_out: Sequence[str] = ()) -> tantivy.TextAnalyzer:
+    """Lower case, accents folded, English stems (Porter 2), without the words to leave out."""
     return (
         tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
         .filter(tantivy.Filter.remove_long(40))
         .filter(tantivy.Filter.lowercase())
         .filter(tantivy.Filter.ascii_fold())
+        .filter(tantivy.Filter.custom_stopword(list(leave_out)))
         .filter(tantivy.Filter.stemmer("english"))
         .build()
     )
@@ -56,6 +56,7 @@ class Words:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._analyser = analyser()
+        self._telling = analyser(leave_out=_FUNCTION_WORDS.split())
         with _tantivy(folder):
             folder.mkdir(parents=True, exist_ok=True)
             self._index = tantivy.Index(_schema(), path=str(folder))
@@ -73,7 +74,10 @@ class Words:
 
     def frequency(self, term: str) -> int:
         """Passages whose text holds ``term``."""
-        return self._searcher.doc_freq("text", term)
+        # The index's own document frequency still counts what was deleted.
+        with _tantivy(self.folder):
+            found: Any = self._searcher.search(_term(self._index.schema, "text", term), 1)
+        return int(found.count)
 
     def change(
         self,
@@ -115,8 +119,7 @@ class Words:
         """
         schema, should = self._index.schema, tantivy.Occur.Should
         clauses = []
-        terms = self.terms(text)
-        for term in [term for term in terms if term not in _ASKING] or terms:
+        for term in dict.fromkeys(self._telling.analyze(text) or self._analyser.analyze(text)):
             clauses.append((should, _term(schema, "text", term)))
             if title_weight > 0:
                 boosted = tantivy.Query.boost_query(_term(schema, "title", term), title_weight)
@@ -136,8 +139,7 @@ class Words:
     def ids(self) -> set[tuple[int, int]]:
         """Every (version, ordinal) that is indexed."""
         with _tantivy(self.folder):
-            total = self._searcher.num_docs
-            found = self._read(tantivy.Query.all_query(), total) if total else []
+            found = self._read(tantivy.Query.all_query(), self._searcher.num_docs)
         return {key for key, _ in found}
 
     def close(self) -> None:
@@ -155,7 +157,9 @@ class Words:
 
     def _read(self, query: tantivy.Query, k: int) -> list[tuple[tuple[int, int], float]]:
         searcher = self._searcher
-        hits = searcher.search(query, limit=k, count=False).hits
+        # It makes room for as many as it is asked for.
+        k = min(k, searcher.num_docs)
+        hits = searcher.search(query, limit=k, count=False).hits if k else []
         addresses = [address for _, address in hits]
         versions = searcher.fast_field_values("version", addresses)
         ordinals = searcher.fast_field_values("ordinal", addresses)

@@ -14,7 +14,7 @@ from __future__ import annotations
 import shutil
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -33,7 +33,7 @@ from rag.errors import (
 from rag.identity import identified
 from rag.indexes import Indexes
 from rag.owner import Ownership
-from rag.storage import DAMAGED_HINT, translated
+from rag.storage import DAMAGED_HINT, folder_size, translated
 from rag.types import Article, Filters, Outcome, Source, Status, Verification
 
 if TYPE_CHECKING:
@@ -58,6 +58,7 @@ class Library:
         self._writing = threading.RLock()
         self._changeover = threading.Lock()
         self._indexes: Indexes | None = None
+        self._closed = False
         self._owner = Ownership(path, wait=wait)
         try:
             self._catalog = Catalog(path)
@@ -66,7 +67,7 @@ class Library:
             raise
         try:
             if not self._catalog.meta("created"):
-                self._begin()
+                self._begin(build=1)
             if not rebuilding:
                 self._check_model()
                 self._indexes = self._opened(self._build)
@@ -100,13 +101,16 @@ class Library:
         return cls(path, derivation, wait=wait, rebuilding=rebuilding)
 
     def close(self) -> None:
-        """Lets go of everything, the lock last. May be called twice."""
-        with self._changeover:
-            indexes, self._indexes = self._indexes, None
-        if indexes is not None:
-            indexes.close()
-        self._catalog.close()
-        self._owner.release()
+        """Waits for what is under way, then lets go of everything, the lock last. May be called
+        twice."""
+        with self._writing, ExitStack() as stack:
+            stack.callback(self._owner.release)
+            stack.callback(self._catalog.close)
+            with self._changeover:
+                self._closed = True
+                indexes, self._indexes = self._indexes, None
+            if indexes is not None:
+                stack.callback(indexes.close)
 
     # Articles in and out.
 
@@ -120,7 +124,8 @@ class Library:
     def put_all(
         self, items: Iterable[tuple[Article, str]]
     ) -> Iterator[tuple[Article, Outcome | PullquoteError]]:
-        """Keeps (article, origin) pairs, read from ``items`` a batch at a time.
+        """Keeps (article, origin) pairs, read from ``items`` a batch at a time: as far as the
+        results are asked for.
 
         Yields every article, with its id, and what became of it, once that is on disk. An
         article that cannot be kept yields its error; trouble with the disk is raised.
@@ -135,9 +140,9 @@ class Library:
         with self._writing:
             self.article(article_id)
             self._settle()
+            self._ready()
             self._catalog.retire([article_id])
-            self._settle()
-            self._catalog.checkpoint()
+            self._finish()
 
     def article(self, article_id: str) -> Article:
         """The article as it was put. Raises ``ArticleNotFound``."""
@@ -173,17 +178,18 @@ class Library:
             last=last,
             languages=self._catalog.languages(),
             embedding=self._catalog.meta("embedding"),
-            dimension=int(self._catalog.meta("dimension", "0")),
+            dimension=self._dimension,
             created=self._catalog.meta("created"),
             schema_version=self._catalog.schema_version(),
             stale=tuple(self._stale()),
-            bytes=sum(f.stat().st_size for f in self.path.rglob("*") if f.is_file()),
+            bytes=folder_size(self.path),
         )
 
     # What retrieval reads. Ids from the indexes may be gone; ``stored`` knows.
 
     def nearest(self, vector: Floats, k: int) -> list[tuple[str, float]]:
         """Nearest passage ids and their cosine similarity, best first."""
+        self._check_dimension(vector)
         with self._reading() as indexes:
             return indexes.vectors.nearest(vector, k)
 
@@ -191,6 +197,7 @@ class Library:
         self, vector: Floats, versions: dict[int, int], k: int
     ) -> list[tuple[str, float]]:
         """Nearest passage ids of these versions, by an exact scan."""
+        self._check_dimension(vector)
         ids = [passage_id(v, i) for v, count in versions.items() for i in range(count)]
         with self._reading() as indexes:
             return indexes.vectors.among(vector, ids, k)
@@ -248,6 +255,8 @@ class Library:
         way changes nothing. ``progress`` hears (done, total) articles. Returns their number.
         """
         with self._writing:
+            if self._indexes is not None:
+                self._settle()
             total, build = len(self), self._build + 1
             self._discard(build)
             indexes = self._opened(build)
@@ -261,11 +270,14 @@ class Library:
                 made_with = self._derivation.made_with()
                 self._catalog.renumber(numbers, {"build": build, **made_with})
             except BaseException:
-                indexes.close()
-                self._discard(build)
-                # Nothing of these versions reached the indexes in use.
-                self._catalog.settle(number for number, _ in self._catalog.journal())
-                raise
+                if self._build != build:
+                    indexes.close()
+                    self._discard(build)
+                    if self._indexes is not None:
+                        # Of these versions nothing is in the indexes in use.
+                        self._settle()
+                    raise
+            # Also when interrupted just after the changeover: then it is done.
             with self._changeover:
                 old, self._indexes = self._indexes, indexes
             if old is not None:
@@ -276,24 +288,43 @@ class Library:
 
     # Underneath.
 
-    def _begin(self) -> None:
+    def _begin(self, *, build: int) -> None:
         self._catalog.set_meta(
             created=datetime.now(UTC).isoformat(timespec="seconds"),
-            build=1,
+            build=build,
+            dimension=0,
             embedding=self._derivation.encoder.name,
             splitter=self._derivation.splitter,
         )
 
     def _check_model(self) -> None:
         built, ours = self._catalog.meta("embedding"), self._derivation.encoder.name
-        if built != ours:
+        if built != ours and not len(self):
+            # Nothing was built yet. A new build, for the old one may hold vectors' length.
+            self._begin(build=self._build + 1)
+        elif built != ours:
             raise OtherModel(
                 f"The library at {self.path} was built by the embedding model '{built}', not"
                 f" '{ours}'.",
                 f"Set 'embedding' to that one, or run 'pullquote rebuild --library {self.path}'.",
             )
 
+    @property
+    def _dimension(self) -> int:
+        """Length of the vectors; 0 before there are any."""
+        return int(self._catalog.meta("dimension", "0"))
+
+    def _check_dimension(self, vectors: Floats) -> None:
+        if self._dimension and vectors.shape[-1] != self._dimension:
+            raise OtherModel(
+                f"The library at {self.path} holds vectors of {self._dimension} numbers; the model"
+                f" '{self._derivation.encoder.name}' makes {vectors.shape[-1]}.",
+                f"Set the model that built it, or run 'pullquote rebuild --library {self.path}'.",
+            )
+
     def _stale(self) -> Iterator[str]:
+        if waiting := len(self._catalog.journal()):
+            yield f"the indexes still hold {waiting} old versions: the next change deletes them"
         if self._catalog.meta("splitter") != self._derivation.splitter:
             yield "passages were split in another way or length: run 'pullquote rebuild'"
         if self._indexes is not None:
@@ -325,6 +356,8 @@ class Library:
                 self._discard(int(folder.name))
 
     def _ready(self) -> Indexes:
+        if self._closed:
+            raise LibraryError(f"The library at {self.path} is closed.", "Open it again.")
         if self._indexes is None:
             raise LibraryDamaged(f"The indexes of {self.path} are not open.", DAMAGED_HINT)
         return self._indexes
@@ -342,6 +375,16 @@ class Library:
         if journal := self._catalog.journal():
             self._ready().delete(journal)
             self._catalog.settle(version for version, _ in journal)
+
+    def _finish(self) -> None:
+        """What is left to do once the catalog has changed. It may fail without the change being
+        less true: what the indexes keep too long is never read, and the next write or opening
+        deletes it; ``status`` tells of it until then."""
+        with suppress(LibraryError):
+            self._settle()
+        # The write-ahead log would keep the text that was replaced or removed.
+        with suppress(LibraryError):
+            self._catalog.checkpoint()
 
     def _put_batch(
         self, batch: Sequence[tuple[Article, str]]
@@ -364,10 +407,10 @@ class Library:
         if fresh:
             self._settle()
             versions = self._staged(list(fresh.values()), self._ready())
-            if not self._catalog.meta("dimension"):
+            if not self._dimension:
                 self._catalog.set_meta(**self._derivation.made_with())
             self._catalog.publish(versions)
-            self._settle()
+            self._finish()
         return results
 
     def _digest(self, article_id: str) -> str | None:
@@ -382,6 +425,8 @@ class Library:
             for number, (article, origin) in zip(numbers, items, strict=True)
         ]
         vectors = self._derivation.vectors((v.article, c) for v in versions for c in v.chunks)
+        if indexes is self._indexes:
+            self._check_dimension(vectors)
         self._catalog.stage(versions)
         indexes.add(versions, vectors)
         return versions
@@ -398,7 +443,7 @@ def _batches(items: Iterable[tuple[Article, str]]) -> Iterator[list[tuple[Articl
     size = 0
     for item in items:
         batch.append(item)
-        size += len(item[0].text)
+        size += len(str(item[0].text))  # whether it is text is seen later
         if size >= _BATCH or len(batch) >= 256:
             yield batch
             batch, size = [], 0

@@ -25,6 +25,8 @@ class HitNode(TextNode):
 def node(hit: Hit) -> NodeWithScore:
     source = hit.source
     metadata = {
+        # LlamaIndex drops nodes of equal words and metadata: these are other words elsewhere.
+        "passage": hit.passage.id,
         "article": source.id,
         "title": source.title,
         "source": source.source,

@@ -20,6 +20,10 @@ Span = tuple[int, int]
 _LINE = re.compile(r"[^\n]*\S[^\n]*")
 _BLANK = re.compile(r"\n[ \t\r\f\v]*\n\s*")
 _TERMINAL = re.compile(r"[.!?…][\"'’”»)\]]*\s*$")
+_LONGEST_TOKEN = 20
+"""Characters a token stands for at most: a model takes a word without end for one unknown token,
+and a passage of a million letters helps nobody."""
+
 # Where a sentence too long for the model may be cut, best first.
 _CLAUSES = (
     re.compile(r"[;:]\s+"),
@@ -75,6 +79,7 @@ def split(text: str, *, count: Callable[[Sequence[str]], list[int]], limit: int)
     A paragraph that would be torn starts a new passage when the one before is already half
     full: what belongs together is found together.
     """
+    count = _bounded(count)
     spans = _within_limit(text, sentences(text), count, limit)
     sizes = count([text[a:b] for a, b in spans])
     openings = {start for start, _ in paragraphs(text)}
@@ -93,6 +98,18 @@ def split(text: str, *, count: Callable[[Sequence[str]], list[int]], limit: int)
     if current:
         chunks.append(_chunk(current))
     return chunks
+
+
+def _bounded(
+    count: Callable[[Sequence[str]], list[int]],
+) -> Callable[[Sequence[str]], list[int]]:
+    """``count``, but never fewer tokens than that many characters take."""
+
+    def counted(texts: Sequence[str]) -> list[int]:
+        sizes = zip(texts, count(texts), strict=True)
+        return [max(size, len(text) // _LONGEST_TOKEN) for text, size in sizes]
+
+    return counted
 
 
 def _chunk(spans: list[Span]) -> Chunk:

@@ -57,6 +57,20 @@ def understand(
 
     Raises ``QuestionError`` for nothing, and for more than ``limit`` characters.
     """
+    text = _checked(text, limit)
+    if understood is None:
+        understood = Understood(text=text)
+    elif understood.text.strip():
+        understood = replace(understood, text=_checked(understood.text, limit))
+    else:
+        understood = replace(understood, text=text)
+    if filters is not None:
+        understood = replace(understood, filters=filters)
+    return understood
+
+
+def _checked(text: str, limit: int) -> str:
+    """``text`` trimmed. Raises ``QuestionError``."""
     text = text.strip()
     if not text:
         raise QuestionError("The question is empty.", "Ask something.")
@@ -67,13 +81,7 @@ def understand(
             f"The question has {len(text):,} characters; at most {limit:,} are read.",
             "Ask more briefly, or raise 'question_limit'.",
         )
-    if understood is None:
-        understood = Understood(text=text)
-    elif not understood.text.strip():
-        understood = replace(understood, text=text)
-    if filters is not None:
-        understood = replace(understood, filters=filters)
-    return understood
+    return text
 
 
 def question_of(query: QueryBundle | str, *, limit: int) -> Question:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from rag.errors import LibraryDamaged, LibraryError, StorageFailed, StorageFull
@@ -43,6 +43,15 @@ def storage_error(
         return StorageFailed(f"{folder} cannot be used: {error.strerror or first}.")
     hint = DAMAGED_HINT if otherwise is LibraryDamaged else ""
     return otherwise(f"{folder} failed: {first}", hint)
+
+
+def folder_size(folder: Path) -> int:
+    """Bytes of all files in ``folder``. Files may come and go meanwhile."""
+    total = 0
+    for path in folder.rglob("*"):
+        with suppress(FileNotFoundError):
+            total += path.stat().st_size
+    return total
 
 
 @contextmanager

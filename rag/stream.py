@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from types import TracebackType
 from typing import Any, Self
 
+from rag.errors import PullquoteError
 from rag.types import Answer, Statement
 
 Finish = Callable[[tuple[Statement, ...]], Answer]
@@ -18,8 +20,9 @@ Run = Callable[[Callable[[], Any]], Awaitable[Any]]
 class AnswerStream:
     """Checked statements as they come, then the whole answer.
 
-    Use it as a context manager; leaving it early stops the work. Iterating yields each
-    ``Statement`` once; nothing released is ever taken back.
+    Use it as a context manager; leaving it early stops the work. Every iteration begins with
+    the first statement; nothing released is ever taken back. An error on the way is raised
+    again by ``answer``.
     """
 
     def __init__(self, statements: Iterator[Statement], finish: Finish) -> None:
@@ -27,27 +30,49 @@ class AnswerStream:
         self._finish = finish
         self._released: list[Statement] = []
         self._answer: Answer | None = None
+        self._error: PullquoteError | None = None
+        # A step under way, in whichever thread, is waited for.
+        self._step = threading.Lock()
 
     def __iter__(self) -> Iterator[Statement]:
-        for statement in self._statements:
-            self._released.append(statement)
-            yield statement
-        if self._answer is None:
-            self._answer = self._finish(tuple(self._released))
+        position = 0
+        while self._advance(position):
+            yield self._released[position]
+            position += 1
 
     @property
     def answer(self) -> Answer:
-        """The whole answer. Waits for what has not come yet."""
+        """The whole answer. Waits for what has not come yet; after ``close``, what had come."""
         for _ in self:
             pass
-        assert self._answer is not None  # noqa: S101 - set by the loop that just ended
+        assert self._answer is not None  # noqa: S101 - set when there are no more statements
         return self._answer
 
     def close(self) -> None:
         """Stops the work; what was released stays."""
-        close = getattr(self._statements, "close", None)
-        if close:
-            close()
+        with self._step:
+            close = getattr(self._statements, "close", None)
+            if close:
+                close()
+
+    def _advance(self, position: int) -> bool:
+        """Whether there is a statement at ``position``, made now if need be."""
+        with self._step:
+            if position < len(self._released):
+                return True
+            if self._error is not None:
+                raise self._error
+            if self._answer is not None:
+                return False
+            try:
+                self._released.append(next(self._statements))
+            except StopIteration:
+                self._answer = self._finish(tuple(self._released))
+                return False
+            except PullquoteError as error:
+                self._error = error
+                raise
+            return True
 
     def __enter__(self) -> Self:
         return self
@@ -80,7 +105,7 @@ class AsyncAnswerStream:
         trace: TracebackType | None,
     ) -> None:
         if self._stream is not None:
-            self._stream.close()
+            await self._run(self._stream.close)
 
     async def __aiter__(self) -> AsyncIterator[Statement]:
         statements: Iterator[Statement] = iter(self._begun())

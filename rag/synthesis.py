@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -61,7 +62,9 @@ class QuotingSynthesizer(BaseSynthesizer):
         additional_source_nodes: Sequence[NodeWithScore] | None = None,
         **response_kwargs: Any,
     ) -> Response | StreamedAnswer:
-        return self.synthesize(query, nodes, additional_source_nodes, **response_kwargs)
+        return await asyncio.to_thread(
+            self.synthesize, query, nodes, additional_source_nodes, **response_kwargs
+        )
 
     def _response(
         self, query: QueryBundle | str, found: list[NodeWithScore]

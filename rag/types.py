@@ -7,7 +7,7 @@ saved chats alike. Offsets count characters (Python ``str`` indices), ends exclu
 from __future__ import annotations
 
 import calendar
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -57,6 +57,12 @@ class Dated(Record):
     precision: Precision = "day"
     origin: str = "given"
 
+    def __post_init__(self) -> None:
+        if self.precision != "minute":
+            object.__setattr__(self, "value", _day(self.value))
+        elif not isinstance(self.value, datetime):
+            object.__setattr__(self, "precision", "day")
+
     @classmethod
     def parse(cls, text: str, origin: str = "given") -> Self:
         """``2024``, ``2024-12``, ``2024-12-10`` or an ISO 8601 time; else ``ValueError``."""
@@ -97,6 +103,16 @@ def _dated(value: Dated | date | str | None) -> Dated | None:
     return Dated(value) if isinstance(value, date) else Dated.parse(value)
 
 
+def _texts(value: str | Iterable[str]) -> tuple[str, ...]:
+    """One text is not a sequence of letters."""
+    return (value,) if isinstance(value, str) else tuple(value)
+
+
+def _day(value: date | None) -> date | None:
+    """A ``datetime`` is a ``date`` too, but does not compare with one."""
+    return value.date() if isinstance(value, datetime) else value
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Article(Record):
     """An article as it is kept: its text is never altered after it got here.
@@ -122,8 +138,7 @@ class Article(Record):
         for name in ("published", "updated"):
             object.__setattr__(self, name, _dated(getattr(self, name)))
         for name in ("authors", "tags"):
-            value = getattr(self, name)
-            object.__setattr__(self, name, (value,) if isinstance(value, str) else tuple(value))
+            object.__setattr__(self, name, _texts(getattr(self, name)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +190,12 @@ class Filters(Record):
     until: date | None = None
     articles: tuple[str, ...] = ()
 
+    def __post_init__(self) -> None:
+        for name in ("since", "until"):
+            object.__setattr__(self, name, _day(getattr(self, name)))
+        for name in ("sources", "authors", "tags", "languages", "articles"):
+            object.__setattr__(self, name, _texts(getattr(self, name)))
+
     def __bool__(self) -> bool:
         return any(getattr(self, f.name) for f in fields(self))
 
@@ -193,6 +214,10 @@ class Understood(Record):
     until: date | None = None
     names: tuple[str, ...] = ()
     filters: Filters = Filters()
+
+    def __post_init__(self) -> None:
+        for name in ("since", "until"):
+            object.__setattr__(self, name, _day(getattr(self, name)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,7 +298,8 @@ class Answer(Record):
     """An answer made of checked statements, or a plain refusal.
 
     When ``answered`` is false there are no citations, ``reason`` is a code
-    (``no_evidence``, ``no_articles``, ...) and ``hits`` are the nearest passages.
+    (``no_evidence``, ``no_articles``, ``articles_changed``, ``stopped``) and ``hits`` are the
+    nearest passages.
     """
 
     question: str

@@ -11,6 +11,9 @@ from rag.indexes import Indexes, Key, each_passage
 from rag.passages import Chunk
 from rag.types import Verification
 
+_BATCH = 32
+"""Articles entered again together."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Gaps:
@@ -46,6 +49,7 @@ def verify(
     found = (*lasting, *gaps.lines())
     if repair and any(gaps.lines()):
         _mend(gaps, catalog, indexes, derivation)
+        lasting += _gaps(catalog, indexes).lines()
     return Verification(articles, passages, found, repaired=repair and not lasting)
 
 
@@ -62,12 +66,14 @@ def _gaps(catalog: Catalog, indexes: Indexes) -> _Gaps:
 
 def _mend(gaps: _Gaps, catalog: Catalog, indexes: Indexes, derivation: Derivation) -> None:
     indexes.vectors.delete(sorted(gaps.vectors_extra))
-    lacking = {number for number, _ in gaps.vectors_lacking | gaps.words_lacking}
+    odd = gaps.vectors_lacking | gaps.words_lacking | gaps.words_extra
+    numbers = sorted({number for number, _ in odd})
     # Words are deleted by whole versions, so a version with any gap is entered again.
-    indexes.words.change(delete=lacking | {number for number, _ in gaps.words_extra})
-    for version in catalog.each_version(lacking | {number for number, _ in gaps.words_extra}):
-        chunks = [(version.article, chunk) for chunk in version.chunks]
-        indexes.add([version], derivation.vectors(chunks))
+    indexes.words.change(delete=numbers)
+    for i in range(0, len(numbers), _BATCH):
+        versions = list(catalog.each_version(numbers[i : i + _BATCH]))
+        pairs = ((version.article, chunk) for version in versions for chunk in version.chunks)
+        indexes.add(versions, derivation.vectors(pairs))
 
 
 def _altered(catalog: Catalog) -> Iterator[str]:

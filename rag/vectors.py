@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,7 +13,7 @@ from chromadb.config import Settings as ChromaSettings
 from chromadb.errors import ChromaError
 from numpy.typing import NDArray
 
-from rag.errors import LibraryDamaged
+from rag.errors import LibraryDamaged, LibraryError
 from rag.storage import translated
 
 Floats = NDArray[np.float32]
@@ -27,17 +28,7 @@ class Vectors:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        with _chroma(folder):
-            folder.mkdir(parents=True, exist_ok=True)
-            self._client = chromadb.PersistentClient(
-                path=str(folder), settings=ChromaSettings(anonymized_telemetry=False)
-            )
-            self._collection = self._client.get_or_create_collection(
-                _NAME,
-                # Chroma's own default would download a model.
-                embedding_function=None,
-                configuration={"hnsw": {"space": "cosine"}},
-            )
+        self._open()
 
     def __len__(self) -> int:
         with _chroma(self.folder):
@@ -45,7 +36,7 @@ class Vectors:
 
     def add(self, ids: Sequence[str], vectors: Floats) -> None:
         """Keeps each vector under its id, in place of any it had."""
-        with _chroma(self.folder):
+        with self._writing():
             for i in range(0, len(ids), _BATCH):
                 # `add` would silently ignore an id it knows.
                 self._collection.upsert(
@@ -54,7 +45,7 @@ class Vectors:
 
     def delete(self, ids: Sequence[str]) -> None:
         """Forgets these ids; unknown ones are no error."""
-        with _chroma(self.folder):
+        with self._writing():
             for i in range(0, len(ids), _BATCH):
                 self._collection.delete(ids=list(ids[i : i + _BATCH]))
 
@@ -95,6 +86,37 @@ class Vectors:
     def close(self) -> None:
         with _chroma(self.folder):
             self._client.close()  # type: ignore[attr-defined]
+
+    def _open(self) -> None:
+        with _chroma(self.folder):
+            self.folder.mkdir(parents=True, exist_ok=True)
+            self._client = chromadb.PersistentClient(
+                path=str(self.folder), settings=ChromaSettings(anonymized_telemetry=False)
+            )
+            self._collection = self._client.get_or_create_collection(
+                _NAME,
+                # Chroma's own default would download a model.
+                embedding_function=None,
+                configuration={"hnsw": {"space": "cosine"}},
+            )
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """A write that failed, on a full disk say, leaves Chroma's connection in a transaction
+        in which every later call would wait for ever: it is closed and opened again."""
+        try:
+            with _chroma(self.folder):
+                yield
+        except LibraryError:
+            self._revive()
+            raise
+
+    def _revive(self) -> None:
+        self.close()
+        # Its connections close when nothing refers to them.
+        del self._client, self._collection
+        gc.collect()
+        self._open()
 
     def _fetch(self, ids: Sequence[str]) -> Iterator[tuple[list[str], Floats]]:
         for i in range(0, len(ids), _BATCH * 8):

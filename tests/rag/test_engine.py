@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-from datetime import date
+from datetime import date, datetime
+from time import sleep
 
 import pytest
 from llama_index.core.callbacks import CallbackManager
@@ -12,9 +13,15 @@ from llama_index.core.postprocessor.types import BaseNodePostprocessor
 from llama_index.core.schema import QueryBundle
 
 from rag.engine import Engine
-from rag.errors import AnswerTimeout, LibraryNotFound, QuestionError
+from rag.errors import (
+    AnswerTimeout,
+    LibraryError,
+    LibraryNotFound,
+    ModelError,
+    QuestionError,
+)
 from rag.settings import Settings
-from rag.types import Article, Filters, Turn, Understood
+from rag.types import Article, Filters, Understood
 
 QUESTION = "How long will the harbour bridge be closed?"
 HELD = "eleven weeks"
@@ -64,7 +71,44 @@ def test_a_stream_releases_the_statements_of_the_answer(engine: Engine):
         statements = list(stream)
     assert statements
     assert stream.answer.statements == tuple(statements)
-    assert stream.answer == stream.answer
+    assert list(stream) == statements, "whoever listens in takes nothing away"
+
+
+def test_an_error_on_the_way_is_not_taken_for_an_answer(engine: Engine):
+    stream = engine.stream(QUESTION, timeout=0.5)
+    sleep(0.6)
+    for _ in range(2):
+        with pytest.raises(AnswerTimeout):
+            stream.answer  # noqa: B018
+
+
+def test_a_task_cancelled_while_it_listens_ends_as_cancelled(engine: Engine):
+    async def listen() -> None:
+        async with engine.astream(QUESTION) as stream:
+            async for _ in stream:
+                pass
+
+    async def cancelled() -> bool:
+        task = asyncio.create_task(listen())
+        await asyncio.sleep(0.02)
+        task.cancel()
+        try:
+            await task
+        except asyncio.CancelledError:
+            return True
+        return False
+
+    assert asyncio.run(cancelled())
+
+
+def test_an_engine_that_is_closed_says_so(tmp_path, model):
+    engine = Engine.create(Settings(library=tmp_path / "library"), embedding=model)
+    engine.close()
+    engine.close()
+    with pytest.raises(LibraryError, match="closed"):
+        engine.ask(QUESTION)
+    with pytest.raises(LibraryError, match="closed"):
+        asyncio.run(engine.aask(QUESTION))
 
 
 def test_the_asynchronous_ways_run_the_same_pipeline(engine: Engine):
@@ -101,11 +145,14 @@ def test_search_returns_hits_best_first_with_what_was_understood(engine: Engine)
 
 
 def test_filters_hold_for_words_and_meaning_alike(engine: Engine):
-    for filters in (Filters(sources=("Coast Courier",)), Filters(tags=("business",))):
+    for filters in (Filters(sources="Coast Courier"), Filters(tags=("business",))):
         found = engine.search(QUESTION, filters=filters)
         assert {hit.source.id for hit in found} == {"ferry"}
     answer = engine.ask(QUESTION, filters=Filters(sources=("Nobody",)))
-    assert (answer.reason, answer.text) == ("no_articles", "No article matches the filters.")
+    assert (answer.reason, answer.text) == (
+        "no_articles",
+        "No article matches the filters and the day of the question.",
+    )
 
 
 def test_what_was_published_after_the_day_of_the_question_does_not_answer(engine: Engine):
@@ -145,11 +192,6 @@ def test_time_that_ran_out_is_an_error_in_time(engine: Engine):
         engine.ask(QUESTION, timeout=0.0)
 
 
-def test_history_is_taken(engine: Engine):
-    turn = Turn.of(engine.ask(QUESTION))
-    assert engine.ask("How many passengers does each boat carry?", history=[turn]).answered
-
-
 def test_an_answer_explains_itself(engine: Engine):
     trace = engine.ask(QUESTION, as_of=date(2024, 3, 1)).trace
     assert trace.models == ("all-MiniLM-L6-v2",)
@@ -171,6 +213,63 @@ def test_asking_never_makes_a_library(tmp_path):
     with pytest.raises(LibraryNotFound):
         Engine.open(tmp_path / "typo")
     assert not (tmp_path / "typo").exists()
+
+
+def test_a_stream_left_early_says_so_and_keeps_what_was_released(engine: Engine):
+    with engine.stream(QUESTION) as stream:
+        pass
+    assert (stream.answer.answered, stream.answer.reason) == (False, "stopped")
+    with engine.stream(QUESTION) as stream:
+        first = next(iter(stream))
+    assert stream.answer.statements == (first,)
+
+
+def test_articles_that_changed_since_they_were_found_are_not_quoted(tmp_path, model, articles):
+    with Engine.create(Settings(library=tmp_path / "library"), embedding=model) as engine:
+        engine.library.put(articles[0])
+        stream = engine.stream(QUESTION)
+        engine.library.put(Article(id="bridge", text="The bridge never closes."))
+        assert (stream.answer.answered, stream.answer.reason) == (False, "articles_changed")
+
+
+def test_a_time_of_day_is_taken_for_its_day(engine: Engine):
+    noon = datetime(2024, 2, 12, 12)
+    found = engine.search(QUESTION, as_of=noon, filters=Filters(since=noon))
+    assert {hit.source.id for hit in found} == {"bridge"}
+
+
+def test_however_many_passages_are_asked_for(engine: Engine):
+    assert len(engine.search(QUESTION, k=10**9)) == 3
+    with pytest.raises(QuestionError):
+        engine.search(QUESTION, k=0)
+
+
+def test_passages_of_equal_words_are_all_found(tmp_path, model):
+    with Engine.create(Settings(library=tmp_path / "library"), embedding=model) as engine:
+        for n in range(3):
+            engine.library.put(Article(id=str(n), title="Tides", text="High water is at noon."))
+        assert len(engine.search("When is high water?")) == 3
+
+
+def test_what_another_embedding_raises_is_one_clear_line(tmp_path):
+    from llama_index.core.embeddings import MockEmbedding
+
+    class Failing(MockEmbedding):
+        def _get_query_embedding(self, query: str) -> list[float]:
+            raise KeyError("quota")
+
+    settings = Settings(library=tmp_path / "library")
+    embedding = Failing(embed_dim=8, callback_manager=CallbackManager())
+    with Engine.create(settings, embedding=embedding) as engine, pytest.raises(ModelError):
+        engine.ask(QUESTION)
+
+
+def test_an_engine_that_cannot_be_put_together_lets_go_of_the_library(tmp_path, model):
+    settings = Settings(library=tmp_path / "library", lock_wait=0)
+    with pytest.raises(AttributeError) as caught:
+        Engine.create(settings, embedding=model, reranker=object())
+    assert caught
+    Engine.open(settings, embedding=model).close()
 
 
 # LlamaIndex's own ways in.

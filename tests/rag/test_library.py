@@ -7,8 +7,9 @@ import shutil
 import subprocess
 import sys
 import threading
+import time
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
@@ -17,13 +18,18 @@ from rag.derivation import Derivation
 from rag.errors import (
     ArticleError,
     ArticleNotFound,
+    LibraryError,
     LibraryInUse,
     LibraryNotFound,
     NotALibrary,
     OtherModel,
+    StorageFull,
 )
 from rag.library import Library
-from rag.types import Article, Filters, Outcome
+from rag.question import Question
+from rag.retrieval import PassageRetriever
+from rag.settings import Settings
+from rag.types import Article, Dated, Filters, Outcome
 
 
 def filled(open_library, articles) -> Library:
@@ -121,11 +127,15 @@ def test_article_text_lies_in_the_catalog_alone(open_library, articles):
 
 
 def test_stale_entries_of_an_index_are_never_read(open_library, articles, model):
+    """The index still holds what the catalog no longer has: a crash just after it changed."""
     library = filled(open_library, articles)
-    (old, _) = library.nearest(model.question("When does the bridge close?"), 1)[0]
-    assert old in library.stored([old])
-    library.put(replace(articles[0], text="The bridge never closes."))
-    assert library.stored([old]) == {}
+    library._catalog.retire(["bridge"])
+    settings = Settings(library=library.path)
+    question = Question("When does the bridge close?")
+    (first, *_) = library.nearest(model.question(question.query_str), 3)
+    assert library.stored([first[0]]) == {}
+    found = PassageRetriever(library, model, settings).find(question)
+    assert {hit.source.id for hit in found} == {"ferry", "garden"}
 
 
 def test_everything_is_there_when_opened_again(open_library, articles):
@@ -173,6 +183,37 @@ def test_as_of_hides_what_came_later_and_keeps_the_undated(open_library, article
     assert {s.source.id for s in stored.values()} == {"bridge", "garden"}
 
 
+def test_a_replaced_text_is_nowhere_in_the_folder(open_library, articles):
+    library = filled(open_library, articles)
+    library.put(replace(articles[2], text="Nothing blooms."))
+    assert b"glasshouse of the botanic" not in bytes_of(library.path)
+
+
+@pytest.mark.parametrize(
+    "article",
+    [
+        Article(text=5),
+        Article(text="Good.", authors=("\ud800",)),
+        Article(text="Good.", tags=(None,)),
+        Article(text="Good.", url="x\x00"),
+    ],
+)
+def test_an_article_of_other_things_than_text_is_refused_and_nothing_else(open_library, article):
+    library = open_library()
+    outcomes = [o for _, o in library.put_all([(article, ""), (Article(text="Fine."), "")])]
+    assert isinstance(outcomes[0], ArticleError)
+    assert outcomes[1] is Outcome.ADDED
+
+
+def test_a_time_of_day_counts_only_where_it_is_known(open_library):
+    library = open_library()
+    noon = datetime(2024, 5, 1, 12)
+    library.put(Article(id="a", text="One.", published=Dated(noon, "day")))
+    library.put(Article(id="b", text="Two.", published=noon))
+    assert library.article("a").published == Dated(date(2024, 5, 1))
+    assert library.article("b").published == Dated(noon, "minute")
+
+
 # What a crash leaves.
 
 
@@ -190,6 +231,51 @@ def test_what_was_published_but_not_cleaned_up_is_finished_at_the_next_open(open
     library = filled(open_library, articles)
     library._catalog.retire(["garden"])
     library.close()
+    assert whole(open_library())
+
+
+def test_a_change_is_done_though_the_indexes_could_not_follow_yet(open_library, articles):
+    library = filled(open_library, articles)
+    delete = library._indexes.delete
+
+    def full(versions: object) -> None:
+        raise StorageFull("No space is left.")
+
+    library._indexes.delete = full
+    library.remove("garden")
+    assert [s.id for s in library.articles()] == ["ferry", "bridge"]
+    assert any("old versions" in line for line in library.status().stale)
+    library._indexes.delete = delete
+    assert whole(library)
+    assert library.status().stale == ()
+
+
+def test_a_library_closed_in_the_middle_of_everything_ends_in_order(open_library, articles, model):
+    library = filled(open_library, articles)
+    vector = model.question("boats")
+    seen: set[type] = set()
+
+    def use(work) -> None:
+        try:
+            while True:
+                work()
+        except Exception as error:  # noqa: BLE001 - its kind is what is tested
+            seen.add(type(error))
+
+    works = (
+        library.articles,
+        library.status,
+        lambda: library.nearest(vector, 3),
+        lambda: library.put(replace(articles[0], tags=(str(time.monotonic()),))),
+    )
+    threads = [threading.Thread(target=use, args=(work,)) for work in works]
+    for thread in threads:
+        thread.start()
+    time.sleep(0.3)
+    library.close()
+    for thread in threads:
+        thread.join()
+    assert seen == {LibraryError}
     assert whole(open_library())
 
 
@@ -295,6 +381,21 @@ def test_a_library_of_another_model_says_how_to_rebuild_and_is_rebuilt(
     assert library.status().embedding == "another"
     library.close()
     Library.open(path, derivation, wait=0).close()
+
+
+def test_a_library_that_holds_nothing_yet_takes_any_model(open_library, articles, model):
+    class Renamed(type(model)):
+        @property
+        def name(self) -> str:
+            return "another"
+
+    library = open_library()
+    library.put(articles[0])
+    library.remove(articles[0].id)
+    library.close()
+    library = Library.open(library.path, Derivation(Renamed(), 220), wait=0)
+    assert library.status().embedding == "another"
+    library.close()
 
 
 def test_a_rebuild_keeps_articles_and_origins(open_library, articles):

@@ -87,12 +87,12 @@ def test_a_word_all_passages_hold_weighs_next_to_nothing():
     assert math.isclose(rarity.weight("glasshouse"), 0, abs_tol=0.01)
 
 
-def test_a_sentence_that_answers_is_closer_than_its_neighbours(engine):
+def test_a_sentence_that_answers_is_closer_than_its_neighbours(engine, model):
     question = "What does entry to the glasshouse cost?"
     hits = engine.search(question, k=3)
     stored = engine.library.stored([h.passage.id for h in hits])
     rarity = Rarity(engine.library.frequency, engine.library.terms, engine.library.passage_count)
-    reader = EvidenceReader(engine._model, rarity.weight)
+    reader = EvidenceReader(model, rarity.weight)
     found = reader.read(question, [(h, stored[h.passage.id]) for h in hits])
     best = max(found.sentences, key=lambda sentence: sentence.similarity)
     assert best.text == "Entry costs 60 crowns and is free for children."

@@ -7,12 +7,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from rag.derivation import Derivation
 from rag.errors import StorageFailed, StorageFull
 from rag.library import Library
 from rag.types import Article
+from rag.vectors import Vectors
 
 
 @pytest.fixture
@@ -53,6 +55,22 @@ def test_a_full_disk_is_one_clear_line_and_costs_nothing_stored(small_disk, mode
     library.put(Article(id="later", text="There is room again."))
     assert library.verify().problems == ()
     library.close()
+
+
+def test_vectors_that_found_no_room_can_be_added_when_there_is_some(small_disk):
+    """Chroma's own connection would wait for ever after its first failure."""
+    vectors = Vectors(small_disk / "vectors")
+    made = np.random.default_rng(0).normal(size=(250, 64)).astype(np.float32)
+    vectors.add([f"a{n}" for n in range(250)], made)
+    filler = small_disk / "filler"
+    filler.write_bytes(b"x" * (_free(small_disk) - 20_000))
+    with pytest.raises(StorageFull):
+        for n in range(20):
+            vectors.add([f"{n}.{i}" for i in range(250)], made)
+    filler.unlink()
+    vectors.add(["later"], made[:1])
+    assert {"a0", "later"} <= vectors.ids()
+    vectors.close()
 
 
 def _free(folder: Path) -> int:
