@@ -12,14 +12,12 @@ therefore to be deleted from the indexes, and nothing else is to be done.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -27,43 +25,22 @@ from rag.errors import LibraryDamaged, LibraryError
 from rag.migrations import migrate
 from rag.passages import Chunk
 from rag.place import CATALOG
+from rag.rows import (
+    SOURCE,
+    Stored,
+    Version,
+    article_of,
+    article_row,
+    source_of,
+    spans_of,
+    stored_of,
+    where,
+)
 from rag.storage import storage_error
-from rag.types import Article, Dated, Filters, Passage, Source
+from rag.types import Article, Filters, Source
 
-_PLAIN = ("id", "title", "text", "url", "source", "language", "section")
-_SOURCE = "a.id, a.title, a.url, a.source, a.authors, a.published"
 # A statement may carry only so many parameters.
 _SLICE = 500
-
-
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """A passage as the catalog has it: with its article's source and its sentences' spans,
-    which count from the start of the article."""
-
-    passage: Passage
-    source: Source
-    sentences: tuple[tuple[int, int], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Version:
-    """One version of an article, staged or to be published."""
-
-    number: int
-    article: Article
-    origin: str
-    chunks: tuple[Chunk, ...]
-
-
-def passage_id(version: int, ordinal: int) -> str:
-    return f"{version}.{ordinal}"
-
-
-def digest(article: Article) -> str:
-    """Of everything an article says; equal digests mean nothing is to be done."""
-    text = json.dumps(article.to_dict(), sort_keys=True, ensure_ascii=False)
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 class Catalog:
@@ -127,7 +104,7 @@ class Catalog:
             for version in versions:
                 self._retire(version.article.id)
                 self._db.execute("DELETE FROM journal WHERE version = ?", [version.number])
-                row = _row(version)
+                row = article_row(version)
                 marks = ", ".join("?" * len(row))
                 self._db.execute(
                     f"REPLACE INTO articles ({', '.join(row)}) VALUES ({marks})",
@@ -185,7 +162,7 @@ class Catalog:
 
     def article(self, article_id: str) -> Article | None:
         rows = self._rows("SELECT * FROM articles WHERE id = ?", [article_id])
-        return _article(rows[0]) if rows else None
+        return article_of(rows[0]) if rows else None
 
     def current(self, article_id: str) -> tuple[str, str] | None:
         """(digest, origin) of an article's current version, None when there is none."""
@@ -194,26 +171,26 @@ class Catalog:
 
     def sources(self, filters: Filters) -> tuple[Source, ...]:
         """Matching articles, newest first, undated last."""
-        where, values = _where(filters)
+        condition, values = where(filters)
         rows = self._rows(
-            f"SELECT {_SOURCE} FROM articles a WHERE {where}"
+            f"SELECT {SOURCE} FROM articles a WHERE {condition}"
             " ORDER BY a.first_day IS NULL, a.first_day DESC, a.id",
             values,
         )
-        return tuple(_source(row) for row in rows)
+        return tuple(source_of(row) for row in rows)
 
     def versions(self, filters: Filters, as_of: date | None = None) -> dict[int, int]:
         """Matching versions, each with how many passages it has.
 
         ``as_of`` leaves out what was published later; undated articles stay.
         """
-        where, values = _where(filters)
+        condition, values = where(filters)
         if as_of:
-            where += " AND (a.first_day IS NULL OR a.first_day <= ?)"
+            condition += " AND (a.first_day IS NULL OR a.first_day <= ?)"
             values.append(as_of.isoformat())
         rows = self._rows(
             "SELECT a.version, count(*) FROM articles a JOIN passages p USING (version)"
-            f" WHERE {where} GROUP BY a.version",
+            f" WHERE {condition} GROUP BY a.version",
             values,
         )
         return {int(version): int(count) for version, count in rows}
@@ -224,8 +201,8 @@ class Catalog:
             filters.sources, filters.authors, filters.tags, filters.languages, None, None,
             filters.articles,
         )  # fmt: skip
-        where, values = _where(without)
-        query = f"SELECT count(*) FROM articles a WHERE {where} AND a.first_day IS NULL"
+        condition, values = where(without)
+        query = f"SELECT count(*) FROM articles a WHERE {condition} AND a.first_day IS NULL"
         return int(self._rows(query, values)[0][0])
 
     def passages(self, ids: Sequence[str]) -> dict[str, Stored]:
@@ -236,12 +213,12 @@ class Catalog:
             part = keys[i : i + _SLICE]
             marks = ", ".join(["(?, ?)"] * len(part))
             rows = self._rows(
-                f'SELECT p.*, {_SOURCE}, substr(a.text, p.start + 1, p."end" - p.start) AS words'
+                f'SELECT p.*, {SOURCE}, substr(a.text, p.start + 1, p."end" - p.start) AS words'
                 " FROM passages p JOIN articles a USING (version)"
                 f" WHERE (p.version, p.ordinal) IN (VALUES {marks})",
                 [number for key in part for number in key],
             )
-            found.update((stored.passage.id, stored) for stored in map(_stored, rows))
+            found.update((stored.passage.id, stored) for stored in map(stored_of, rows))
         return found
 
     def passage_keys(self) -> set[tuple[int, int]]:
@@ -297,8 +274,8 @@ class Catalog:
         passages = self._rows(
             "SELECT * FROM passages WHERE version = ? ORDER BY ordinal", [row["version"]]
         )
-        chunks = tuple(Chunk(p["start"], p["end"], _spans(p["sentences"])) for p in passages)
-        return Version(int(row["version"]), _article(row), str(row["origin"]), chunks)
+        chunks = tuple(Chunk(p["start"], p["end"], spans_of(p["sentences"])) for p in passages)
+        return Version(int(row["version"]), article_of(row), str(row["origin"]), chunks)
 
     def _retire(self, article_id: str) -> None:
         self._db.execute(
@@ -346,103 +323,3 @@ class Catalog:
             raise LibraryError("The library is closed.", "Open it again.") from error
         except (sqlite3.Error, OSError) as error:
             raise storage_error(self.path, error, LibraryDamaged) from error
-
-
-def _row(version: Version) -> dict[str, Any]:
-    article = version.article
-    published = article.published
-    return {
-        **{name: getattr(article, name) for name in _PLAIN},
-        "version": version.number,
-        "digest": digest(article),
-        "origin": version.origin,
-        "authors": json.dumps(article.authors, ensure_ascii=False),
-        "tags": json.dumps(article.tags, ensure_ascii=False),
-        "published": _dated_json(published),
-        "updated": _dated_json(article.updated),
-        "first_day": published.first.isoformat() if published else None,
-        "last_day": published.last.isoformat() if published else None,
-    }
-
-
-def _article(row: sqlite3.Row) -> Article:
-    return Article(
-        **{name: row[name] for name in _PLAIN},
-        authors=tuple(json.loads(row["authors"])),
-        tags=tuple(json.loads(row["tags"])),
-        published=_dated(row["published"]),
-        updated=_dated(row["updated"]),
-    )
-
-
-def _source(row: sqlite3.Row) -> Source:
-    return Source(
-        id=row["id"],
-        title=row["title"],
-        url=row["url"],
-        source=row["source"],
-        authors=tuple(json.loads(row["authors"])),
-        published=_dated(row["published"]),
-    )
-
-
-def _stored(row: sqlite3.Row) -> Stored:
-    passage = Passage(
-        id=passage_id(row["version"], row["ordinal"]),
-        article_id=row["id"],
-        text=row["words"],
-        start=row["start"],
-        end=row["end"],
-        locator=row["locator"],
-    )
-    return Stored(passage, _source(row), _spans(row["sentences"]))
-
-
-def _spans(text: str) -> tuple[tuple[int, int], ...]:
-    return tuple((int(a), int(b)) for a, b in json.loads(text))
-
-
-def _dated_json(value: Dated | None) -> str | None:
-    return (
-        None
-        if value is None
-        else json.dumps([value.value.isoformat(), value.precision, value.origin])
-    )
-
-
-def _dated(text: str | None) -> Dated | None:
-    if text is None:
-        return None
-    value, precision, origin = json.loads(text)
-    kind = datetime if precision == "minute" else date
-    return Dated(kind.fromisoformat(value), precision, origin)
-
-
-def _where(filters: Filters) -> tuple[str, list[Any]]:
-    """The filters as a condition on ``articles a``, and its parameters."""
-    clauses, values = ["1"], list[Any]()
-    for column, wanted in (
-        ("id", filters.articles),
-        ("source", filters.sources),
-        ("language", filters.languages),
-    ):
-        if wanted:
-            case = "" if column == "id" else " COLLATE NOCASE"
-            clauses.append(f"a.{column}{case} IN ({', '.join('?' * len(wanted))})")
-            values += wanted
-    for column, wanted in (("authors", filters.authors), ("tags", filters.tags)):
-        if wanted:
-            marks = ", ".join("?" * len(wanted))
-            clauses.append(
-                f"EXISTS (SELECT 1 FROM json_each(a.{column})"
-                f" WHERE value COLLATE NOCASE IN ({marks}))"
-            )
-            values += wanted
-    # A date known to the month matches a range that touches the month.
-    if filters.since:
-        clauses.append("a.last_day >= ?")
-        values.append(filters.since.isoformat())
-    if filters.until:
-        clauses.append("a.first_day <= ?")
-        values.append(filters.until.isoformat())
-    return " AND ".join(clauses), values

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.catalog import Stored
 from rag.embedding import Encoding, Floats, SentenceEmbedding
+from rag.rows import Stored
 from rag.types import Hit
 
 Span = tuple[int, int]

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from rag.catalog import Version, passage_id
+from rag.rows import Version, passage_id
 from rag.types import Article
 
 if TYPE_CHECKING:

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rag import place, upkeep
-from rag.catalog import Catalog, Stored, Version, digest, passage_id
+from rag.catalog import Catalog
 from rag.derivation import Derivation
 from rag.errors import (
     ArticleError,
@@ -33,6 +33,7 @@ from rag.errors import (
 from rag.identity import identified
 from rag.indexes import Indexes
 from rag.owner import Ownership
+from rag.rows import Stored, Version, digest, passage_id
 from rag.storage import DAMAGED_HINT, folder_size, translated
 from rag.types import Article, Filters, Outcome, Source, Status, Verification
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from rag.catalog import Catalog, Version, digest, passage_id
+from rag.catalog import Catalog
 from rag.derivation import Derivation
 from rag.indexes import Indexes, Key, each_passage
 from rag.passages import Chunk
+from rag.rows import Version, digest, passage_id
 from rag.types import Verification
 
 _BATCH = 32
