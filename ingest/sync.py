@@ -68,6 +68,8 @@ class _Intake:
         self._failures: list[Failure] = []
         self._unread_dates = 0
         self._unread_date = ""
+        self._taken: set[str] = set()
+        self._repeated: list[str] = []
 
     def offered(self, items: Iterable[Item]) -> Iterator[tuple[Article, str]]:
         """Every article that can be put, with its origin. The library draws from this."""
@@ -94,6 +96,9 @@ class _Intake:
         if isinstance(outcome, PullquoteError):  # the library's trouble, not the article's
             raise outcome
         self._outcomes[outcome] += 1
+        if article.id in self._taken and outcome is Outcome.CHANGED:
+            self._repeated.append(article.id)
+        self._taken.add(article.id)
         if read.unread:
             self._unread_dates += len(read.unread)
             self._unread_date = self._unread_date or read.unread[0]
@@ -149,6 +154,12 @@ class _Intake:
         if number := self._unread_dates:
             dates = "date" if number == 1 else "dates"
             yield f"{number} {dates} could not be read, e.g. '{self._unread_date}'"
+        if number := len(self._repeated):
+            articles = "article has" if number == 1 else "articles have"
+            yield (
+                f"{number} {articles} the id of another in these sources, e.g."
+                f" '{self._repeated[0]}': the last of each is kept"
+            )
         if number := self._foreign.total():
             articles = "article is" if number == 1 else "articles are"
             told = ", ".join(f"{count} {code}" for code, count in self._foreign.most_common())

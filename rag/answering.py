@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
+from datetime import date
 
 from rag import quoting, refusing
 from rag.embedding import BUNDLED_NAME
@@ -127,8 +128,12 @@ class Quoter:
 
     def _notes(self, question: Question) -> Iterator[str]:
         filters = effective_filters(question.understood)
-        if filters.since or filters.until:
-            undated = self._library.undated(filters)
-            if undated:
-                articles = "article was" if undated == 1 else "articles were"
+        ranged = bool(filters.since or filters.until)
+        if not ranged and question.as_of >= date.today():
+            return
+        if undated := self._library.undated(filters):
+            articles = "article was" if undated == 1 else "articles were"
+            if ranged:
                 yield f"{undated} undated {articles} left out of the range of dates."
+            else:
+                yield f"{undated} undated {articles} taken for older than {question.as_of}."

@@ -7,6 +7,7 @@ sentence-transformers as it is, which may then download it: naming it is asking 
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -186,6 +187,8 @@ class SentenceEmbedding(BaseEmbedding):
             from transformers.utils import logging as transformers_logging
 
             transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+            # Its retries without a network are a page of lines; ours is one.
+            logging.getLogger("huggingface_hub").setLevel(logging.CRITICAL)
             bundled = self.model_name == BUNDLED
             half = torch.bfloat16 if native_bfloat16() else torch.float32
             return SentenceTransformer(

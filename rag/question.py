@@ -71,6 +71,8 @@ def understand(
 
 def _checked(text: str, limit: int) -> str:
     """``text`` trimmed. Raises ``QuestionError``."""
+    if not isinstance(text, str):
+        raise QuestionError(f"A question is a text, not {text!r:.60}.", "Ask something.")
     text = text.strip()
     if not text:
         raise QuestionError("The question is empty.", "Ask something.")

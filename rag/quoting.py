@@ -16,7 +16,8 @@ _WORDS = 85
 def choose(evidence: Evidence, *, most: int) -> list[Sentence]:
     """The best sentence, then those that are nearly as good and say something else, ``most`` in
     all: what answers most directly comes first."""
-    ranked = sorted(evidence.sentences, key=lambda s: -s.similarity)
+    telling = [sentence for sentence in evidence.sentences if _tells(sentence)]
+    ranked = sorted(telling or evidence.sentences, key=lambda s: -s.similarity)
     if not ranked:
         return []
     chosen = [ranked[0]]
@@ -48,6 +49,12 @@ def _citation(sentence: Sentence, marker: int) -> Citation:
         end=sentence.end,
         locator=hit.passage.locator,
     )
+
+
+def _tells(sentence: Sentence) -> bool:
+    """A question answers nothing, however like the one asked; a headline is shown anyway."""
+    text = sentence.text.strip()
+    return not text.endswith("?") and text.casefold() != sentence.hit.source.title.casefold()
 
 
 def _same(one: Sentence, other: Sentence) -> bool:

@@ -12,6 +12,7 @@ from llama_index.core.callbacks import CallbackManager
 from llama_index.core.schema import NodeWithScore, QueryBundle
 
 from rag import nodes
+from rag.errors import LibraryDamaged
 from rag.library import Library
 from rag.question import Question, effective_filters, question_of
 from rag.settings import Settings
@@ -35,12 +36,16 @@ class Candidates:
 
 
 def fuse(candidates: Candidates, dense_weight: float) -> list[tuple[str, float]]:
-    """One order from two: the weighted sum of both scores, each brought to 0..1 over its
-    candidates (convex combination: Bruch, Gai and Ingber 2023, https://arxiv.org/abs/2210.11934).
+    """One order from two: the weighted sum of both scores, each brought to 0..1 (convex
+    combination: Bruch, Gai and Ingber 2023, https://arxiv.org/abs/2210.11934).
 
-    Best first; a candidate of one side only has nothing from the other.
+    BM25 has a natural zero, no word in common, so its best counts 1; cosines lie close together
+    and are spread over their candidates. Best first; a candidate of one side only has nothing
+    from the other.
     """
-    dense, lexical = _scaled(candidates.dense), _scaled(candidates.lexical)
+    best = max((score for _, score in candidates.lexical), default=1.0)
+    lexical = {i: score / best for i, score in candidates.lexical}
+    dense = _spread(candidates.dense)
     fused = {
         i: dense_weight * dense.get(i, 0.0) + (1 - dense_weight) * lexical.get(i, 0.0)
         for i in {**dense, **lexical}
@@ -48,7 +53,7 @@ def fuse(candidates: Candidates, dense_weight: float) -> list[tuple[str, float]]
     return sorted(fused.items(), key=lambda pair: (-pair[1], pair[0]))
 
 
-def _scaled(scores: Scores) -> Mapping[str, float]:
+def _spread(scores: Scores) -> Mapping[str, float]:
     if not scores:
         return {}
     values = [score for _, score in scores]
@@ -94,10 +99,16 @@ class PassageRetriever(BaseRetriever):
         text = question.query_str
         versions = self._allowed(question)
         if versions is None:
-            return Candidates(
+            candidates = Candidates(
                 self._library.nearest(vector, k),
                 self._library.best_words(text, k, title_weight=title_weight),
             )
+            if not candidates.dense and len(self._library):
+                raise LibraryDamaged(
+                    f"The indexes of {self._library.path} are empty, its catalog is not.",
+                    "Run 'pullquote verify --repair'.",
+                )
+            return candidates
         if not versions:
             return Candidates((), ())
         return Candidates(

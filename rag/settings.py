@@ -54,7 +54,7 @@ class Settings:
     )
     candidates: int = _setting(100, "passages each index offers for fusion", low=10, high=10_000)
     dense_weight: float = _setting(
-        0.35, "weight of meaning against words when both are fused", low=0, high=1
+        0.25, "weight of meaning against words when both are fused", low=0, high=1
     )
     title_weight: float = _setting(
         0.2, "weight of a word in the title against one in the passage", low=0, high=10

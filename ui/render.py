@@ -46,7 +46,7 @@ def dated(source: Source) -> str:
 
 def described(source: Source) -> str:
     """Title, publisher and date of an article, on one line."""
-    parts = (source.title or "Untitled", source.source, dated(source))
+    parts = (source.title or source.id, source.source, dated(source))
     return " · ".join(one_line(part) for part in parts if part)
 
 

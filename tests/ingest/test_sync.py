@@ -68,6 +68,15 @@ def test_a_failure_is_named_and_stops_nothing(library: Library, tmp_path: Path) 
     assert library.article("good").text == "Rain fell."
 
 
+def test_an_id_that_stands_twice_is_warned_about(library: Library, tmp_path: Path) -> None:
+    rows = '{"id": "a", "text": "Rain fell."}\n{"id": "a", "text": "Snow fell."}\n'
+    report = ingest(write(tmp_path / "twice.jsonl", rows), into=library)
+    assert str(report) == "1 added, 1 changed"
+    assert report.warnings == (
+        "1 article has the id of another in these sources, e.g. 'a': the last of each is kept",
+    )
+
+
 def test_a_missing_source_is_an_error_and_nothing_is_put(library: Library, tmp_path: Path) -> None:
     news = write(tmp_path / "news" / "a.txt", "Ferry sinks\n\nThe ferry sank at noon.")
     with pytest.raises(SourceError):

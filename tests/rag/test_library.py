@@ -18,6 +18,7 @@ from rag.derivation import Derivation
 from rag.errors import (
     ArticleError,
     ArticleNotFound,
+    LibraryDamaged,
     LibraryError,
     LibraryInUse,
     LibraryNotFound,
@@ -345,12 +346,14 @@ def test_verify_finds_and_repairs_what_the_indexes_lack_and_have_too_much_of(
     assert library.stored([found])[found].source.id == "ferry"
 
 
-def test_indexes_that_were_deleted_are_reported_and_repaired(open_library, articles):
+def test_indexes_that_were_deleted_are_reported_and_repaired(open_library, articles, model):
     library = filled(open_library, articles)
     library.close()
     shutil.rmtree(library.path / "indexes")
     library = open_library()
     assert any("verify --repair" in line for line in library.status().stale)
+    with pytest.raises(LibraryDamaged, match="empty"):
+        PassageRetriever(library, model, Settings()).find(Question("Which bridge?"))
     assert library.verify(repair=True).whole
     assert library.status().stale == ()
 

@@ -40,6 +40,12 @@ def test_what_answers_most_directly_comes_first():
     assert texts(choose(found, most=3)) == ["This.", "Elsewhere.", "Nearly."]
 
 
+def test_a_question_is_not_quoted_as_an_answer_while_there_is_another():
+    found = evidence(("a", 0, "When did it open?", 0.99), ("a", 20, "It opened on Monday.", 0.7))
+    assert texts(choose(found, most=3)) == ["It opened on Monday."]
+    assert texts(choose(evidence(("a", 0, "When did it open?", 0.9)), most=3))
+
+
 def test_the_same_words_in_two_papers_are_quoted_once():
     found = evidence(
         ("a", 0, "The port is open again.", 0.9), ("b", 0, "The port is open again.", 0.9)

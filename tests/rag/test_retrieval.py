@@ -11,9 +11,15 @@ from rag.settings import Settings
 from rag.types import Article, Filters
 
 
+def test_the_weaker_of_two_that_hold_the_word_comes_before_those_that_do_not():
+    dense = [(f"near {n}", 0.3 - n / 1000) for n in range(50)]
+    ranked = fuse(Candidates(dense, lexical=[("a", 9.0), ("b", 6.0)]), Settings().dense_weight)
+    assert [i for i, _ in ranked][:2] == ["a", "b"]
+
+
 def test_both_scores_count_by_their_weight():
     candidates = Candidates(dense=[("a", 0.9), ("b", 0.5)], lexical=[("b", 7.0), ("c", 3.0)])
-    assert fuse(candidates, 0.4) == [("b", 0.6), ("a", 0.4), ("c", 0.0)]
+    assert fuse(candidates, 0.4) == [("b", 0.6), ("a", 0.4), ("c", pytest.approx(0.6 * 3 / 7))]
     assert next(i for i, _ in fuse(candidates, 1.0)) == "a"
 
 
