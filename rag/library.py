@@ -11,21 +11,20 @@ the one in use and changes over in one transaction.
 
 from __future__ import annotations
 
-import shutil
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, suppress
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rag import place, upkeep
+from rag.builds import Builds
 from rag.catalog import Catalog
 from rag.derivation import Derivation
 from rag.errors import (
     ArticleError,
     ArticleNotFound,
-    LibraryDamaged,
     LibraryError,
     OtherModel,
     PullquoteError,
@@ -34,7 +33,7 @@ from rag.identity import identified
 from rag.indexes import Indexes
 from rag.owner import Ownership
 from rag.rows import Stored, Version, digest, passage_id
-from rag.storage import DAMAGED_HINT, folder_size, translated
+from rag.storage import folder_size, translated
 from rag.types import Article, Filters, Outcome, Source, Status, Verification
 
 if TYPE_CHECKING:
@@ -57,9 +56,7 @@ class Library:
         self.path = path
         self._derivation = derivation
         self._writing = threading.RLock()
-        self._changeover = threading.Lock()
-        self._indexes: Indexes | None = None
-        self._closed = False
+        self._builds = Builds(path)
         self._owner = Ownership(path, wait=wait)
         try:
             self._catalog = Catalog(path)
@@ -71,8 +68,7 @@ class Library:
                 self._begin(build=1)
             if not rebuilding:
                 self._check_model()
-                self._indexes = self._opened(self._build)
-                self._discard_other_builds()
+                self._builds.open(self._build)
                 self._settle()
         except BaseException:
             self.close()
@@ -107,11 +103,7 @@ class Library:
         with self._writing, ExitStack() as stack:
             stack.callback(self._owner.release)
             stack.callback(self._catalog.close)
-            with self._changeover:
-                self._closed = True
-                indexes, self._indexes = self._indexes, None
-            if indexes is not None:
-                stack.callback(indexes.close)
+            stack.callback(self._builds.close)
 
     # Articles in and out.
 
@@ -141,7 +133,7 @@ class Library:
         with self._writing:
             self.article(article_id)
             self._settle()
-            self._ready()
+            self._builds.current  # noqa: B018 - not open: an error now, and not half-way
             self._catalog.retire([article_id])
             self._finish()
 
@@ -191,7 +183,7 @@ class Library:
     def nearest(self, vector: Floats, k: int) -> list[tuple[str, float]]:
         """Nearest passage ids and their cosine similarity, best first."""
         self._check_dimension(vector)
-        with self._reading() as indexes:
+        with self._builds.reading() as indexes:
             return indexes.vectors.nearest(vector, k)
 
     def nearest_among(
@@ -200,29 +192,29 @@ class Library:
         """Nearest passage ids of these versions, by an exact scan."""
         self._check_dimension(vector)
         ids = [passage_id(v, i) for v, count in versions.items() for i in range(count)]
-        with self._reading() as indexes:
+        with self._builds.reading() as indexes:
             return indexes.vectors.among(vector, ids, k)
 
     def best_words(
         self, text: str, k: int, *, title_weight: float, within: Sequence[int] | None = None
     ) -> list[tuple[str, float]]:
         """Best passage ids by BM25, best first."""
-        with self._reading() as indexes:
+        with self._builds.reading() as indexes:
             found = indexes.words.best(text, k, title_weight=title_weight, within=within)
         return [(passage_id(*key), score) for key, score in found]
 
     def terms(self, text: str) -> list[str]:
         """The distinct terms of ``text`` as the words index has them."""
-        with self._reading() as indexes:
+        with self._builds.reading() as indexes:
             return indexes.words.terms(text)
 
     def frequency(self, term: str) -> int:
         """Passages whose text holds ``term``."""
-        with self._reading() as indexes:
+        with self._builds.reading() as indexes:
             return indexes.words.frequency(term)
 
     def passage_count(self) -> int:
-        with self._reading() as indexes:
+        with self._builds.reading() as indexes:
             return len(indexes.words)
 
     def stored(self, ids: Sequence[str]) -> dict[str, Stored]:
@@ -247,7 +239,9 @@ class Library:
         """Compares everything with everything; see ``rag.upkeep.verify``."""
         with self._writing:
             self._settle()
-            return upkeep.verify(self._catalog, self._ready(), self._derivation, repair=repair)
+            return upkeep.verify(
+                self._catalog, self._builds.current, self._derivation, repair=repair
+            )
 
     def rebuild(self, progress: Callable[[int, int], None] | None = None) -> int:
         """Derives everything anew from the articles' texts, with the model given at opening.
@@ -256,11 +250,10 @@ class Library:
         way changes nothing. ``progress`` hears (done, total) articles. Returns their number.
         """
         with self._writing:
-            if self._indexes is not None:
+            if self._builds.opened:
                 self._settle()
             total, build = len(self), self._build + 1
-            self._discard(build)
-            indexes = self._opened(build)
+            indexes = self._builds.begin(build)
             numbers: dict[str, int] = {}
             try:
                 articles = ((old.article, "") for old, _ in self._catalog.each())
@@ -273,17 +266,13 @@ class Library:
             except BaseException:
                 if self._build != build:
                     indexes.close()
-                    self._discard(build)
-                    if self._indexes is not None:
+                    self._builds.discard(build)
+                    if self._builds.opened:
                         # Of these versions nothing is in the indexes in use.
                         self._settle()
                     raise
             # Also when interrupted just after the changeover: then it is done.
-            with self._changeover:
-                old, self._indexes = self._indexes, indexes
-            if old is not None:
-                old.close()
-            self._discard_other_builds()
+            self._builds.change_over(indexes, build)
             self._catalog.checkpoint()
             return total
 
@@ -328,9 +317,9 @@ class Library:
             yield f"the indexes still hold {waiting} old versions: the next change deletes them"
         if self._catalog.meta("splitter") != self._derivation.splitter:
             yield "passages were split in another way or length: run 'pullquote rebuild'"
-        if self._indexes is not None:
-            count = self._catalog.counts()[1]
-            for name, index in (("vectors", self._indexes.vectors), ("words", self._indexes.words)):
+        if self._builds.opened:
+            count, indexes = self._catalog.counts()[1], self._builds.current
+            for name, index in (("vectors", indexes.vectors), ("words", indexes.words)):
                 if len(index) != count:
                     yield (
                         f"{name} are there for {len(index)} of {count} passages:"
@@ -341,40 +330,10 @@ class Library:
     def _build(self) -> int:
         return int(self._catalog.meta("build", "1"))
 
-    def _opened(self, build: int) -> Indexes:
-        return Indexes(self.path / place.INDEXES / str(build))
-
-    def _discard(self, build: int) -> None:
-        with translated(self.path, LibraryError):
-            folder = self.path / place.INDEXES / str(build)
-            if folder.exists():
-                shutil.rmtree(folder)
-
-    def _discard_other_builds(self) -> None:
-        """Other builds are what a rebuild left, finished or not."""
-        for folder in (self.path / place.INDEXES).iterdir():
-            if folder.name.isdecimal() and int(folder.name) != self._build:
-                self._discard(int(folder.name))
-
-    def _ready(self) -> Indexes:
-        if self._closed:
-            raise LibraryError(f"The library at {self.path} is closed.", "Open it again.")
-        if self._indexes is None:
-            raise LibraryDamaged(f"The indexes of {self.path} are not open.", DAMAGED_HINT)
-        return self._indexes
-
-    @contextmanager
-    def _reading(self) -> Iterator[Indexes]:
-        """The indexes in use, which a rebuild or a close then leaves open until we are done."""
-        with ExitStack() as stack:
-            with self._changeover:
-                indexes = stack.enter_context(self._ready().read())
-            yield indexes
-
     def _settle(self) -> None:
         """Deletes from the indexes what the journal names: recovery, and every change's end."""
         if journal := self._catalog.journal():
-            self._ready().delete(journal)
+            self._builds.current.delete(journal)
             self._catalog.settle(version for version, _ in journal)
 
     def _finish(self) -> None:
@@ -407,7 +366,7 @@ class Library:
             results.append((article, outcome))
         if fresh:
             self._settle()
-            versions = self._staged(list(fresh.values()), self._ready())
+            versions = self._staged(list(fresh.values()), self._builds.current)
             if not self._dimension:
                 self._catalog.set_meta(**self._derivation.made_with())
             self._catalog.publish(versions)
@@ -426,7 +385,7 @@ class Library:
             for number, (article, origin) in zip(numbers, items, strict=True)
         ]
         vectors = self._derivation.vectors((v.article, c) for v in versions for c in v.chunks)
-        if indexes is self._indexes:
+        if self._builds.opened and indexes is self._builds.current:
             self._check_dimension(vectors)
         self._catalog.stage(versions)
         indexes.add(versions, vectors)

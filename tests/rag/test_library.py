@@ -220,7 +220,9 @@ def test_a_time_of_day_counts_only_where_it_is_known(open_library):
 
 def test_what_was_staged_and_never_published_is_undone_at_the_next_open(open_library, articles):
     library = filled(open_library, articles[:2])
-    library._staged([(articles[2], ""), (replace(articles[0], text="Lost."), "")], library._ready())
+    library._staged(
+        [(articles[2], ""), (replace(articles[0], text="Lost."), "")], library._builds.current
+    )
     library.close()
     library = open_library()
     assert [s.id for s in library.articles()] == ["ferry", "bridge"]
@@ -237,16 +239,16 @@ def test_what_was_published_but_not_cleaned_up_is_finished_at_the_next_open(open
 
 def test_a_change_is_done_though_the_indexes_could_not_follow_yet(open_library, articles):
     library = filled(open_library, articles)
-    delete = library._indexes.delete
+    delete = library._builds.current.delete
 
     def full(versions: object) -> None:
         raise StorageFull("No space is left.")
 
-    library._indexes.delete = full
+    library._builds.current.delete = full
     library.remove("garden")
     assert [s.id for s in library.articles()] == ["ferry", "bridge"]
     assert any("old versions" in line for line in library.status().stale)
-    library._indexes.delete = delete
+    library._builds.current.delete = delete
     assert whole(library)
     assert library.status().stale == ()
 
@@ -336,9 +338,9 @@ def test_verify_finds_and_repairs_what_the_indexes_lack_and_have_too_much_of(
 ):
     library = filled(open_library, articles)
     version = next(iter(library.versions(Filters(articles=("ferry",)))))
-    library._ready().vectors.delete([f"{version}.0"])
-    library._ready().vectors.add(["999.0"], model.passages(["nothing"]))
-    library._ready().words.change(delete=[version], add=[(998, 0, "", "nothing")])
+    library._builds.current.vectors.delete([f"{version}.0"])
+    library._builds.current.vectors.add(["999.0"], model.passages(["nothing"]))
+    library._builds.current.words.change(delete=[version], add=[(998, 0, "", "nothing")])
     assert len(library.verify().problems) == 4
     assert library.verify(repair=True).whole
     assert whole(library)
