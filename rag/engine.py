@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from llama_index.core.postprocessor.types import BaseNodePostprocessor
     from llama_index.core.query_engine import RetrieverQueryEngine
 
+    from rag.embedding import Encoder, SentenceEmbedding
     from rag.question import Question
 
 T = TypeVar("T")
@@ -100,16 +101,8 @@ class Engine:
         (place.check_vacant if create else place.check_library)(settings.library)
 
         telemetry.switch_off()
-        from llama_index.core.callbacks import CallbackManager
-        from llama_index.core.query_engine import RetrieverQueryEngine
-
-        from rag.answering import Quoter
         from rag.derivation import Derivation
         from rag.embedding import BUNDLED, SentenceEmbedding, encoder_for
-        from rag.evidence import EvidenceReader
-        from rag.rarity import Rarity
-        from rag.retrieval import PassageRetriever
-        from rag.synthesis import QuotingSynthesizer
 
         embedding = embedding or SentenceEmbedding(settings.embedding)
         encoder = encoder_for(embedding)
@@ -125,15 +118,7 @@ class Engine:
             rebuilding=rebuilding,
         )
         try:
-            rarity = Rarity(library.frequency, library.terms, library.passage_count)
-            models = tuple(dict.fromkeys((encoder.name, model.name)))
-            quoter = Quoter(library, EvidenceReader(model, rarity.weight), settings, models=models)
-            query_engine = RetrieverQueryEngine(
-                retriever=PassageRetriever(library, encoder, settings),
-                response_synthesizer=QuotingSynthesizer(quoter, settings),
-                node_postprocessors=[reranker] if reranker else [],
-                callback_manager=CallbackManager(),
-            )
+            query_engine = _query_path(library, settings, encoder, model, reranker)
             return cls(library, settings, query_engine, warm=_warming(embedding, model))
         except BaseException:
             library.close()
@@ -297,6 +282,34 @@ def _time_left(options: dict[str, Any]) -> Callable[[], dict[str, Any]]:
     timeout = options.get("timeout")
     until = None if timeout is None else monotonic() + timeout
     return lambda: options if until is None else {**options, "timeout": until - monotonic()}
+
+
+def _query_path(
+    library: Library,
+    settings: Settings,
+    encoder: Encoder,
+    model: SentenceEmbedding,
+    reranker: BaseNodePostprocessor | None,
+) -> RetrieverQueryEngine:
+    """LlamaIndex's query engine of our parts: ``encoder`` finds passages, ``model`` reads them."""
+    from llama_index.core.callbacks import CallbackManager
+    from llama_index.core.query_engine import RetrieverQueryEngine
+
+    from rag.answering import Quoter
+    from rag.evidence import EvidenceReader
+    from rag.rarity import Rarity
+    from rag.retrieval import PassageRetriever
+    from rag.synthesis import QuotingSynthesizer
+
+    rarity = Rarity(library.frequency, library.terms, library.passage_count)
+    models = tuple(dict.fromkeys((encoder.name, model.name)))
+    quoter = Quoter(library, EvidenceReader(model, rarity.weight), settings, models=models)
+    return RetrieverQueryEngine(
+        retriever=PassageRetriever(library, encoder, settings),
+        response_synthesizer=QuotingSynthesizer(quoter, settings),
+        node_postprocessors=[reranker] if reranker else [],
+        callback_manager=CallbackManager(),
+    )
 
 
 def _warming(*models: BaseEmbedding) -> Callable[[], None]:

@@ -15,10 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.embedding import Encoding, Floats, SentenceEmbedding
+from rag.passages import Span
 from rag.rows import Stored
 from rag.types import Hit
-
-Span = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)

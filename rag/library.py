@@ -5,8 +5,8 @@ change goes: journal, indexes, catalog, and then what is left over goes from the
 moment of truth is a single transaction of the catalog, so that a crash leaves every article
 whole, old or new.
 
-The indexes of one build lie in a folder of their own. A rebuild makes the next build beside
-the one in use and changes over in one transaction.
+A rebuild makes the next build of the indexes beside the one in use (``rag.builds``) and changes
+over in one transaction.
 """
 
 from __future__ import annotations
@@ -133,7 +133,6 @@ class Library:
         with self._writing:
             self.article(article_id)
             self._settle()
-            self._builds.current  # noqa: B018 - not open: an error now, and not half-way
             self._catalog.retire([article_id])
             self._finish()
 
@@ -280,7 +279,8 @@ class Library:
 
     def _begin(self, *, build: int) -> None:
         self._catalog.set_meta(
-            created=datetime.now(UTC).isoformat(timespec="seconds"),
+            created=self._catalog.meta("created")
+            or datetime.now(UTC).isoformat(timespec="seconds"),
             build=build,
             dimension=0,
             embedding=self._derivation.encoder.name,
@@ -331,9 +331,11 @@ class Library:
         return int(self._catalog.meta("build", "1"))
 
     def _settle(self) -> None:
-        """Deletes from the indexes what the journal names: recovery, and every change's end."""
+        """Deletes from the indexes what the journal names: recovery, and every change's beginning
+        and end. Indexes that are not open are an error even when there is nothing to delete."""
+        indexes = self._builds.current
         if journal := self._catalog.journal():
-            self._builds.current.delete(journal)
+            indexes.delete(journal)
             self._catalog.settle(version for version, _ in journal)
 
     def _finish(self) -> None:

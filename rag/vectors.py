@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import struct
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,6 +22,8 @@ Floats = NDArray[np.float32]
 _NAME = "passages"
 _BATCH = 256
 _PAGE = 10_000
+_HEADER = struct.Struct("<iQQQQ")
+"""Of an HNSW index file: format, offset, room for vectors, vectors, bytes a vector."""
 
 
 class Vectors:
@@ -42,6 +45,7 @@ class Vectors:
                 self._collection.upsert(
                     ids=list(ids[i : i + _BATCH]), embeddings=vectors[i : i + _BATCH]
                 )
+        self._clear_unwritten()
 
     def delete(self, ids: Sequence[str]) -> None:
         """Forgets these ids; unknown ones are no error."""
@@ -84,6 +88,7 @@ class Vectors:
         return {i for known, _ in self._fetch(sorted(everything)) for i in known}
 
     def close(self) -> None:
+        self._clear_unwritten()
         with _chroma(self.folder):
             self._client.close()  # type: ignore[attr-defined]
 
@@ -110,6 +115,22 @@ class Vectors:
         except LibraryError:
             self._revive()
             raise
+
+    def _clear_unwritten(self) -> None:
+        """Overwrites the room an index file has before it has any vectors.
+
+        Its memory is written out as it was found, with whatever this process held there before,
+        and that may be the text of an article (hnswlib in chromadb 1.5).
+        """
+        for header in self.folder.glob("*/header.bin"):
+            level = header.with_name("data_level0.bin")
+            with translated(self.folder, LibraryError):
+                fields = header.read_bytes()
+                if len(fields) < _HEADER.size or not level.exists():
+                    continue
+                _, _, room, count, size = _HEADER.unpack_from(fields)
+                if count == 0 and level.stat().st_size == room * size:
+                    level.write_bytes(bytes(room * size))
 
     def _revive(self) -> None:
         self.close()

@@ -118,6 +118,15 @@ def test_a_removed_article_is_nowhere_in_the_folder(open_library, articles):
     assert b"glasshouse" not in bytes_of(library.path)
 
 
+def test_memory_that_was_never_written_to_is_not_on_disk(open_library, articles):
+    """Before an index file has vectors, its room holds whatever the process had there."""
+    library = filled(open_library, articles)
+    for _ in range(2):
+        for level in library.path.rglob("data_level0.bin"):
+            assert not any(level.read_bytes())
+        library.close()
+
+
 def test_article_text_lies_in_the_catalog_alone(open_library, articles):
     library = filled(open_library, articles)
     library.close()
