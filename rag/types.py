@@ -1,44 +1,19 @@
 """The nouns of Pullquote, all frozen, none tied to a framework.
 
-Every type has ``to_dict()``, and that is the JSON of ``--json``, of run files and of
-saved chats alike. Offsets count characters (Python ``str`` indices), ends exclusive.
+Every type has ``to_dict()`` and ``from_dict()`` (``rag.records``). Offsets count characters
+(Python ``str`` indices), ends exclusive.
 """
 
 from __future__ import annotations
 
 import calendar
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any, Literal, Self, overload
+from typing import Literal, Self, overload
 
-SCHEMA = 1
-"""Version of the JSON that ``to_dict`` makes."""
-
-
-def _plain(value: Any) -> Any:
-    """``value`` as JSON types: mappings, lists, strings, numbers, booleans, None."""
-    if is_dataclass(value) and not isinstance(value, type):
-        return {f.name: _plain(getattr(value, f.name)) for f in fields(value)}
-    if isinstance(value, Mapping):
-        return {str(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_plain(item) for item in value]
-    if isinstance(value, date):  # datetime is a date
-        return value.isoformat()
-    return value
-
-
-class Record:
-    """Gives a frozen dataclass its JSON."""
-
-    __slots__ = ()
-
-    def to_dict(self) -> dict[str, Any]:
-        """This record and all it holds as JSON types, marked with the schema version."""
-        return {"schema": SCHEMA, **_plain(self)}
-
+from rag.records import SCHEMA, Record
 
 Precision = Literal["year", "month", "day", "minute"]
 _ISO = {"year": "%Y", "month": "%Y-%m", "day": "%Y-%m-%d"}
