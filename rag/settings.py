@@ -28,6 +28,10 @@ def _default_library() -> Path:
     return Path(platformdirs.user_data_dir("pullquote", appauthor=False)) / "library"
 
 
+def _default_visitors() -> Path:
+    return Path(platformdirs.user_data_dir("pullquote", appauthor=False)) / "visitors.sqlite3"
+
+
 def _setting(
     default: Any, about: str, *, low: float | None = None, high: float | None = None
 ) -> Any:
@@ -42,6 +46,10 @@ class Settings:
 
     library: Path = field(
         default_factory=_default_library, metadata={"about": "folder of the library"}
+    )
+    visitors: Path = field(
+        default_factory=_default_visitors,
+        metadata={"about": "file of conversations, feedback and users"},
     )
     embedding: str = _setting(
         "bundled", "'bundled', or the name or path of any sentence-transformers model"
@@ -89,7 +97,16 @@ class Settings:
 
     def digest(self) -> str:
         """Sixteen hex digits over all that can change an answer; paths and ports cannot."""
-        aside = {"library", "file_limit", "threads", "lock_wait", "host", "port", "data"}
+        aside = [
+            "library",
+            "visitors",
+            "file_limit",
+            "threads",
+            "lock_wait",
+            "host",
+            "port",
+            "data",
+        ]
         values = {f.name: getattr(self, f.name) for f in fields(self) if f.name not in aside}
         text = json.dumps(values, sort_keys=True, default=str)
         return hashlib.sha256(text.encode()).hexdigest()[:16]

@@ -52,5 +52,6 @@ def test_a_broken_file_names_itself(tmp_path):
 
 def test_the_digest_changes_with_what_changes_answers_and_with_nothing_else(tmp_path):
     digest = Settings(library=tmp_path).digest()
-    assert Settings(library=tmp_path / "other", port=1).digest() == digest
+    elsewhere = Settings(library=tmp_path / "other", visitors=tmp_path / "visitors", port=1)
+    assert elsewhere.digest() == digest
     assert Settings(library=tmp_path, statements=1).digest() != digest

@@ -1,0 +1,83 @@
+"""A conversation to take away: as Markdown for people, as JSON for programs."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from urllib.parse import quote
+
+from rag.types import Answer, Citation, Source, Statement
+from ui.render import described, nearest, one_line, web_address
+from ui.saved import Asked, Conversation, Exchange
+
+# What Markdown acts on within a line, tables, mathematics and addresses that some readers make
+# into links included; and what it acts on only where a line begins.
+_WITHIN = re.compile(r"[\\`*_{}\[\]<>#!|~&$^@]|(?<=www)\.|:(?=/)", re.IGNORECASE)
+_BEGINNING = re.compile(r"^(\d{1,9}(?=[.)])|(?=[-+=:%]))")
+
+
+def as_json(conversation: Conversation) -> str:
+    """The whole conversation; ``Conversation.from_dict`` reads it back."""
+    return json.dumps(conversation.to_dict(), ensure_ascii=False, indent=2)
+
+
+def as_markdown(conversation: Conversation) -> str:
+    """Questions and statements, and under them the quotes by number, each with title,
+    publisher, date and link. Nothing in an article or a question acts as Markdown."""
+    parts = [f"# {markdown(conversation.title)}"]
+    for exchange in conversation.exchanges:
+        parts += _exchange(exchange)
+    return "\n\n".join(parts) + "\n"
+
+
+def markdown(text: str) -> str:
+    """``text`` on one line, as it is to be read and nothing more."""
+    escaped = _WITHIN.sub(r"\\\g<0>", one_line(text))
+    return _BEGINNING.sub(r"\1\\", escaped)
+
+
+def _exchange(exchange: Exchange) -> Iterator[str]:
+    yield f"## {markdown(exchange.asked.question)}"
+    yield f"*{' · '.join(map(markdown, _asked(exchange)))}*"
+    if exchange.answer is None:
+        yield f"*{markdown(exchange.error or 'Not answered yet.')}*"
+    elif exchange.answer.answered:
+        yield from map(_statement, exchange.answer.statements)
+        yield from map(_citation, exchange.answer.citations)
+    else:
+        yield from _refusal(exchange.answer)
+
+
+def _asked(exchange: Exchange) -> Iterator[str]:
+    """When it was asked, and what was chosen beside the question."""
+    asked: Asked = exchange.asked
+    yield f"Asked {exchange.at[:16].replace('T', ' ')} UTC"
+    if asked.as_of:
+        yield f"as of {asked.as_of}"
+    for name, value in asked.filters.to_dict().items():
+        if value and name != "schema":
+            yield f"{name}: {value if isinstance(value, str) else ', '.join(value)}"
+
+
+def _statement(statement: Statement) -> str:
+    markers = "".join(f" \\[{citation.marker}\\]" for citation in statement.citations)
+    return markdown(statement.text) + markers
+
+
+def _citation(citation: Citation) -> str:
+    return f"> \\[{citation.marker}\\] “{markdown(citation.quote)}”  \n> {_source(citation.source)}"
+
+
+def _refusal(answer: Answer) -> Iterator[str]:
+    yield markdown(answer.text)
+    if sources := nearest(answer.hits):
+        yield "Nearest articles:"
+        yield "\n".join(f"* {_source(source)}" for source in sources)
+
+
+def _source(source: Source) -> str:
+    words = markdown(described(source))
+    url = web_address(one_line(source.url))
+    # Every character that could end the address or begin something else is encoded.
+    return f"{words} · <{quote(url, safe=':/?#@!$&()*+,;=%~')}>" if url else words
