@@ -422,6 +422,7 @@ time.sleep(600)
 """
 
 
+@pytest.mark.slow
 def test_a_process_killed_in_the_middle_of_an_answer_loses_nothing(
     articles_file: Path, file: Path, tmp_path: Path, run, environment: dict[str, str]
 ) -> None:
