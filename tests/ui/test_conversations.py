@@ -122,6 +122,7 @@ def test_an_answer_is_followed_to_its_end_and_stored(server: Server) -> None:
 
     progress = asyncio.run(follow())
     done = progress[-1].exchange
+    assert [p.state for p in progress].count("done") == 1
     assert progress[-1].state == "done"
     assert done is not None
     assert done.answer is not None
