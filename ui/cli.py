@@ -30,6 +30,7 @@ from ui.command import (
     show,
     verb,
 )
+from ui.users import user
 
 if TYPE_CHECKING:
     from rag.engine import Engine
@@ -228,6 +229,9 @@ def chat(library: Path | None, port: int | None) -> int:
     except KeyboardInterrupt:  # how it is meant to end
         complain("stopped.")
     return 0
+
+
+pullquote.add_command(user)
 
 
 def _open(library: Path | None, *, rebuilding: bool = False) -> Engine:

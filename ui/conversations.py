@@ -121,16 +121,21 @@ class Conversations:
         if isinstance(found, Progress):
             yield found
             return
+        last = None
         async for snapshot in found.follow():
-            yield _progress(snapshot)
+            if (progress := _progress(snapshot)) != last:  # that a job is over is no progress
+                yield (last := progress)
 
     def watch(self, visitor: str, exchange: str) -> Iterator[Progress]:
         """``follow`` for a thread, which it blocks."""
         found = self._followed(visitor, exchange)
         if isinstance(found, Progress):
             yield found
-        else:
-            yield from map(_progress, found.watch())
+            return
+        last = None
+        for snapshot in found.watch():
+            if (progress := _progress(snapshot)) != last:
+                yield (last := progress)
 
     def resume(self) -> int:
         """Begins again the answers that were under way when a server ended; returns how many.

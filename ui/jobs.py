@@ -141,10 +141,6 @@ class Jobs(Generic[T]):
         """The job of that key, unless it is over or never was."""
         return self._jobs.get(key)
 
-    @property
-    def closed(self) -> bool:
-        return self._closed
-
     def admit(self, owner: str) -> None:
         """Raises ``Busy`` if another job of this owner would be too much."""
         with self._lock:

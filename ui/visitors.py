@@ -62,7 +62,12 @@ def new_token() -> str:
 
 def visitor_of(token: str) -> str:
     """The visitor with that cookie. The cookie itself is never stored."""
-    return hashlib.sha256(token.encode()).hexdigest()
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def user_visitor(name: str) -> str:
+    """The visitor that a logged-in user is."""
+    return f"user:{name}"
 
 
 class Visitors:

@@ -122,6 +122,7 @@ def test_an_answer_is_followed_to_its_end_and_stored(server: Server) -> None:
 
     progress = asyncio.run(follow())
     done = progress[-1].exchange
+    assert [p.state for p in progress].count("done") == 1
     assert progress[-1].state == "done"
     assert done is not None
     assert done.answer is not None
@@ -422,6 +423,7 @@ time.sleep(600)
 """
 
 
+@pytest.mark.slow
 def test_a_process_killed_in_the_middle_of_an_answer_loses_nothing(
     articles_file: Path, file: Path, tmp_path: Path, run, environment: dict[str, str]
 ) -> None:
