@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from rag import passages
+from rag import likeness, passages
 from rag.passages import Chunk
 from rag.types import Article
 
@@ -34,6 +34,7 @@ class Derivation:
         return {
             "embedding": self.encoder.name,
             "splitter": self.splitter,
+            "stories": likeness.VERSION,
             "dimension": len(self.encoder.question("")),
         }
 

@@ -136,6 +136,21 @@ class Words:
         with _tantivy(self.folder):
             return self._read(query, k)
 
+    def holding(self, text: str) -> set[int]:
+        """Versions with a passage that, together with its title, holds all terms of ``text``."""
+        schema, must, should = self._index.schema, tantivy.Occur.Must, tantivy.Occur.Should
+        fields = ("title", "text")
+        clauses = [
+            (must, tantivy.Query.boolean_query([(should, _term(schema, f, term)) for f in fields]))
+            for term in self.terms(text)
+        ]
+        if not clauses:
+            return set()
+        query = tantivy.Query.const_score_query(tantivy.Query.boolean_query(clauses), 1.0)
+        with _tantivy(self.folder):
+            found = self._read(query, self._searcher.num_docs)
+        return {version for (version, _), _ in found}
+
     def ids(self) -> set[tuple[int, int]]:
         """Every (version, ordinal) that is indexed."""
         with _tantivy(self.folder):

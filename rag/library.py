@@ -14,17 +14,15 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, suppress
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from rag import place, upkeep
+from rag import likeness, place, upkeep
 from rag.builds import Builds
 from rag.catalog import Catalog
 from rag.derivation import Derivation
 from rag.errors import (
     ArticleError,
-    ArticleNotFound,
     LibraryError,
     OtherModel,
     PullquoteError,
@@ -32,19 +30,17 @@ from rag.errors import (
 from rag.identity import identified
 from rag.indexes import Indexes
 from rag.owner import Ownership
-from rag.rows import Stored, Version, digest, passage_id
-from rag.storage import folder_size, translated
-from rag.types import Article, Filters, Outcome, Source, Status, Verification
-
-if TYPE_CHECKING:
-    from rag.embedding import Floats
+from rag.reading import Reading
+from rag.rows import Version, digest
+from rag.storage import translated
+from rag.types import Article, Outcome, Verification
 
 _BATCH = 60_000
 """Characters of text embedded and committed together: a few seconds' work on two cores, so
 that stopping an ingest loses little, and enough to be worth its commits."""
 
 
-class Library:
+class Library(Reading):
     """An open library. Reads may come from many threads; writes wait for each other.
 
     ``Library.open`` makes one; most programs get theirs from an engine.
@@ -53,13 +49,10 @@ class Library:
     def __init__(
         self, path: Path, derivation: Derivation, *, wait: float, rebuilding: bool
     ) -> None:
-        self.path = path
-        self._derivation = derivation
         self._writing = threading.RLock()
-        self._builds = Builds(path)
         self._owner = Ownership(path, wait=wait)
         try:
-            self._catalog = Catalog(path)
+            super().__init__(path, derivation, Catalog(path), Builds(path))
         except BaseException:
             self._owner.release()
             raise
@@ -136,102 +129,6 @@ class Library:
             self._catalog.retire([article_id])
             self._finish()
 
-    def article(self, article_id: str) -> Article:
-        """The article as it was put. Raises ``ArticleNotFound``."""
-        article = self._catalog.article(article_id)
-        if article is None:
-            raise ArticleNotFound(
-                f"There is no article '{article_id}'.", "'pullquote articles' lists their ids."
-            )
-        return article
-
-    def articles(self, filters: Filters | None = None) -> tuple[Source, ...]:
-        """Matching articles without their texts, newest first, undated last."""
-        return self._catalog.sources(filters or Filters())
-
-    def origin(self, article_id: str) -> str | None:
-        """Where an article came from; None when there is no such article."""
-        current = self._catalog.current(article_id)
-        return current[1] if current else None
-
-    def __len__(self) -> int:
-        return self._catalog.counts()[0]
-
-    def status(self) -> Status:
-        """Counts, dates, model and size. ``stale`` says what is to be made anew, and how."""
-        articles, passages = self._catalog.counts()
-        first, last, undated = self._catalog.span()
-        return Status(
-            path=str(self.path),
-            articles=articles,
-            passages=passages,
-            undated=undated,
-            first=first,
-            last=last,
-            languages=self._catalog.languages(),
-            embedding=self._catalog.meta("embedding"),
-            dimension=self._dimension,
-            created=self._catalog.meta("created"),
-            schema_version=self._catalog.schema_version(),
-            stale=tuple(self._stale()),
-            bytes=folder_size(self.path),
-        )
-
-    # What retrieval reads. Ids from the indexes may be gone; ``stored`` knows.
-
-    def nearest(self, vector: Floats, k: int) -> list[tuple[str, float]]:
-        """Nearest passage ids and their cosine similarity, best first."""
-        self._check_dimension(vector)
-        with self._builds.reading() as indexes:
-            return indexes.vectors.nearest(vector, k)
-
-    def nearest_among(
-        self, vector: Floats, versions: dict[int, int], k: int
-    ) -> list[tuple[str, float]]:
-        """Nearest passage ids of these versions, by an exact scan."""
-        self._check_dimension(vector)
-        ids = [passage_id(v, i) for v, count in versions.items() for i in range(count)]
-        with self._builds.reading() as indexes:
-            return indexes.vectors.among(vector, ids, k)
-
-    def best_words(
-        self, text: str, k: int, *, title_weight: float, within: Sequence[int] | None = None
-    ) -> list[tuple[str, float]]:
-        """Best passage ids by BM25, best first."""
-        with self._builds.reading() as indexes:
-            found = indexes.words.best(text, k, title_weight=title_weight, within=within)
-        return [(passage_id(*key), score) for key, score in found]
-
-    def terms(self, text: str) -> list[str]:
-        """The distinct terms of ``text`` as the words index has them."""
-        with self._builds.reading() as indexes:
-            return indexes.words.terms(text)
-
-    def frequency(self, term: str) -> int:
-        """Passages whose text holds ``term``."""
-        with self._builds.reading() as indexes:
-            return indexes.words.frequency(term)
-
-    def passage_count(self) -> int:
-        with self._builds.reading() as indexes:
-            return len(indexes.words)
-
-    def stored(self, ids: Sequence[str]) -> dict[str, Stored]:
-        """Those of the passages that are current, by id: the generation check at read."""
-        return self._catalog.passages(ids)
-
-    def versions(self, filters: Filters, as_of: date | None = None) -> dict[int, int]:
-        """Versions the filters let through, each with its number of passages."""
-        return self._catalog.versions(filters, as_of)
-
-    def undated(self, filters: Filters) -> int:
-        """Articles that a date range leaves out only because they have no date."""
-        return self._catalog.undated(filters)
-
-    def newest_day(self) -> date | None:
-        """The last day any article may be from; None when none has a date."""
-        return self._catalog.span()[1]
-
     # Whole, and made whole.
 
     def verify(self, repair: bool = False) -> Verification:
@@ -261,7 +158,8 @@ class Library:
                     if progress:
                         progress(len(numbers), total)
                 made_with = self._derivation.made_with()
-                self._catalog.renumber(numbers, {"build": build, **made_with})
+                likenesses = self._catalog.stories.of_all()
+                self._catalog.renumber(numbers, likenesses, {"build": build, **made_with})
             except BaseException:
                 if self._build != build:
                     indexes.close()
@@ -285,6 +183,7 @@ class Library:
             dimension=0,
             embedding=self._derivation.encoder.name,
             splitter=self._derivation.splitter,
+            stories=likeness.VERSION,
         )
 
     def _check_model(self) -> None:
@@ -298,33 +197,6 @@ class Library:
                 f" '{ours}'.",
                 f"Set 'embedding' to that one, or run 'pullquote rebuild --library {self.path}'.",
             )
-
-    @property
-    def _dimension(self) -> int:
-        """Length of the vectors; 0 before there are any."""
-        return int(self._catalog.meta("dimension", "0"))
-
-    def _check_dimension(self, vectors: Floats) -> None:
-        if self._dimension and vectors.shape[-1] != self._dimension:
-            raise OtherModel(
-                f"The library at {self.path} holds vectors of {self._dimension} numbers; the model"
-                f" '{self._derivation.encoder.name}' makes {vectors.shape[-1]}.",
-                f"Set the model that built it, or run 'pullquote rebuild --library {self.path}'.",
-            )
-
-    def _stale(self) -> Iterator[str]:
-        if waiting := len(self._catalog.journal()):
-            yield f"the indexes still hold {waiting} old versions: the next change deletes them"
-        if self._catalog.meta("splitter") != self._derivation.splitter:
-            yield "passages were split in another way or length: run 'pullquote rebuild'"
-        if self._builds.opened:
-            count, indexes = self._catalog.counts()[1], self._builds.current
-            for name, index in (("vectors", indexes.vectors), ("words", indexes.words)):
-                if len(index) != count:
-                    yield (
-                        f"{name} are there for {len(index)} of {count} passages:"
-                        " run 'pullquote verify --repair'"
-                    )
 
     @property
     def _build(self) -> int:
@@ -371,7 +243,7 @@ class Library:
             versions = self._staged(list(fresh.values()), self._builds.current)
             if not self._dimension:
                 self._catalog.set_meta(**self._derivation.made_with())
-            self._catalog.publish(versions)
+            self._catalog.publish(versions, self._catalog.stories.of(versions))
             self._finish()
         return results
 

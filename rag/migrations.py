@@ -47,6 +47,21 @@ MIGRATIONS: tuple[str, ...] = (
       passages INTEGER NOT NULL
     ) STRICT;
     """,
+    # 2: which articles tell one story; the hashes and the pairs it follows from.
+    """
+    ALTER TABLE articles ADD COLUMN story TEXT NOT NULL DEFAULT '';
+    CREATE TABLE bands (
+      hash INTEGER NOT NULL,
+      version INTEGER NOT NULL,
+      PRIMARY KEY (hash, version)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX bands_by_version ON bands (version);
+    CREATE TABLE alike (
+      version INTEGER NOT NULL,
+      other INTEGER NOT NULL,
+      PRIMARY KEY (version, other)
+    ) STRICT, WITHOUT ROWID;
+    """,
 )
 
 

@@ -14,7 +14,7 @@ from rag.types import Article, Dated, Filters, Passage, Source
 
 _PLAIN = ("id", "title", "text", "url", "source", "language", "section")
 
-SOURCE = "a.id, a.title, a.url, a.source, a.authors, a.published"
+SOURCE = "a.id, a.title, a.url, a.source, a.authors, a.published, a.story"
 """Columns of ``articles a`` that ``source_of`` reads."""
 
 
@@ -83,6 +83,7 @@ def source_of(row: sqlite3.Row) -> Source:
         source=row["source"],
         authors=tuple(json.loads(row["authors"])),
         published=_dated(row["published"]),
+        story=row["story"],
     )
 
 

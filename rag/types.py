@@ -118,7 +118,11 @@ class Article(Record):
 
 @dataclass(frozen=True, slots=True)
 class Source(Record):
-    """An article without its text: what a citation says of where its words stand."""
+    """An article without its text: what a citation says of where its words stand.
+
+    ``story`` is the same for all articles that are near-duplicates of each other, and empty
+    for an article that has none. It may change when articles come and go.
+    """
 
     id: str
     title: str = ""
@@ -173,6 +177,21 @@ class Filters(Record):
 
     def __bool__(self) -> bool:
         return any(getattr(self, f.name) for f in fields(self))
+
+
+@dataclass(frozen=True, slots=True)
+class Facets(Record):
+    """How many articles there are of each kind, most frequent first, to choose filters from.
+
+    Names that differ in case alone are one, as they are for ``Filters``. An article without a
+    publisher, or language, is counted under none. ``undated`` counts articles without a date.
+    """
+
+    sources: Mapping[str, int] = field(default_factory=dict)
+    authors: Mapping[str, int] = field(default_factory=dict)
+    tags: Mapping[str, int] = field(default_factory=dict)
+    languages: Mapping[str, int] = field(default_factory=dict)
+    undated: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -349,6 +368,7 @@ __all__ = [
     "Article",
     "Citation",
     "Dated",
+    "Facets",
     "Filters",
     "Hit",
     "Hits",

@@ -44,7 +44,7 @@ def verify(
     ``repair`` derives again what an index lacks and deletes what it has too much of. What the
     catalog itself has lost cannot be made good from anything, and is reported as it is.
     """
-    articles, passages = catalog.counts()
+    articles, passages = catalog.listing.counts()
     lasting = [*catalog.faults(), *_altered(catalog)]
     gaps = _gaps(catalog, indexes)
     found = (*lasting, *gaps.lines())

@@ -19,6 +19,7 @@ PLANTED = {
     "chromadb only in rag.vectors": ("rag", "from chromadb.api import ClientAPI"),
     "tantivy only in rag.lexical": ("rag", "import tantivy"),
     TORCH: ("ingest", "import torch"),
+    "datasketch only in rag.likeness": ("ui", "import datasketch"),
     "trafilatura only in ingest": ("rag", "import trafilatura"),
 }
 

@@ -30,7 +30,7 @@ from rag.library import Library
 from rag.question import Question
 from rag.retrieval import PassageRetriever
 from rag.settings import Settings
-from rag.types import Article, Dated, Filters, Outcome
+from rag.types import Article, Dated, Facets, Filters, Outcome
 
 
 def filled(open_library, articles) -> Library:
@@ -161,6 +161,50 @@ def test_articles_are_listed_newest_first_and_undated_last(open_library, article
 
 
 @pytest.mark.parametrize(
+    ("matching", "expected"),
+    [
+        ("", ["ferry", "bridge", "garden"]),
+        (" ?! ", ["ferry", "bridge", "garden"]),
+        ("HARBOUR Ásante", []),
+        ("Rúth ASANTE", ["garden"]),
+        ("glasshouse entry", ["garden"]),
+        ("bridge", ["ferry", "bridge"]),
+        ("tarn", ["bridge", "garden"]),
+        ("ida pillars", ["bridge"]),
+        ("coast courier ferr", ["ferry"]),
+        ("unheard", []),
+    ],
+)
+def test_articles_are_listed_that_hold_all_of_some_words(
+    open_library, articles, matching, expected
+):
+    library = filled(open_library, articles)
+    assert [source.id for source in library.articles(matching=matching)] == expected
+
+
+def test_words_and_filters_both_apply_and_what_was_removed_is_not_listed(open_library, articles):
+    library = filled(open_library, articles)
+    transport = Filters(tags=("transport",))
+    assert {s.id for s in library.articles(transport, matching="children")} == set()
+    assert {s.id for s in library.articles(transport, matching="march")} == {"bridge", "ferry"}
+    library.remove("ferry")
+    assert {s.id for s in library.articles(transport, matching="march")} == {"bridge"}
+
+
+def test_facets_count_what_there_is_to_choose_from(open_library, articles):
+    library = filled(open_library, articles)
+    library.put(Article(id="x", text="Short.", source="tarn post", authors=("Bo", "bo", "")))
+    facets = library.facets()
+    assert list(facets.sources.items()) == [("Tarn Post", 3), ("Coast Courier", 1)]
+    assert facets.authors == {"Bo": 1, "Ida Brandt": 1}
+    assert list(facets.tags.items()) == [("transport", 2), ("business", 1)]
+    assert facets.languages == {"en": 3}
+    assert facets.undated == 2
+    chosen = library.facets(Filters(sources=("Coast Courier",)))
+    assert chosen == Facets({"Coast Courier": 1}, {}, {"transport": 1, "business": 1}, {"en": 1}, 0)
+
+
+@pytest.mark.parametrize(
     ("filters", "expected"),
     [
         (Filters(sources=("tarn post",)), {"bridge", "garden"}),
@@ -222,6 +266,60 @@ def test_a_time_of_day_counts_only_where_it_is_known(open_library):
     library.put(Article(id="b", text="Two.", published=noon))
     assert library.article("a").published == Dated(date(2024, 5, 1))
     assert library.article("b").published == Dated(noon, "minute")
+
+
+# Stories. What makes one is in test_stories.py.
+
+
+def reprinted(article: Article, name: str) -> Article:
+    """As another paper prints it."""
+    text = article.text.replace("The repairs are expected to cost", "They will cost about")
+    return replace(article, id=name, source=name.title(), title="Harbour bridge shut", text=text)
+
+
+def stories(library: Library) -> dict[str, str]:
+    return {source.id: source.story for source in library.articles()}
+
+
+def test_a_reprint_shares_the_story_of_the_article_wherever_its_source_is_told(
+    open_library, articles, model
+):
+    library = filled(open_library, articles)
+    library.put(reprinted(articles[0], "courier"))
+    told = stories(library)
+    assert told["bridge"] == told["courier"] != ""
+    assert told["ferry"] == told["garden"] == ""
+    settings = Settings(library=library.path)
+    found = PassageRetriever(library, model, settings).find(Question("When will the bridge close?"))
+    assert {hit.source.id: hit.source.story for hit in found} == told
+
+
+def test_a_rebuild_keeps_the_stories_and_makes_them_where_they_are_not_known(
+    open_library, articles
+):
+    library = filled(open_library, articles)
+    library.put(reprinted(articles[0], "courier"))
+    told = stories(library)
+    library.rebuild()
+    assert stories(library) == told
+    library._catalog.stories.clear()
+    library._catalog.set_meta(stories="")
+    assert any("story" in line and "rebuild" in line for line in library.status().stale)
+    library.rebuild()
+    assert stories(library) == told
+    assert library.status().stale == ()
+    library.remove("courier")
+    assert set(stories(library).values()) == {""}
+
+
+def test_what_was_never_published_is_part_of_no_story(open_library, articles):
+    library = filled(open_library, articles)
+    library._staged([(reprinted(articles[0], "courier"), "")], library._builds.current)
+    library.close()
+    library = open_library()
+    assert set(stories(library).values()) == {""}
+    library.put(reprinted(articles[0], "herald"))
+    assert {i for i, story in stories(library).items() if story} == {"bridge", "herald"}
 
 
 # What a crash leaves.

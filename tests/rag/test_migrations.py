@@ -36,6 +36,16 @@ def test_a_migration_keeps_what_is_stored(database):
     assert database.execute("SELECT value, note FROM meta").fetchall() == [("yes", "")]
 
 
+def test_the_second_schema_keeps_articles_and_knows_no_stories_of_them(database):
+    migrate(database, MIGRATIONS[:1])
+    columns = [row[1] for row in database.execute("PRAGMA table_info(articles)")]
+    row = ["a", 1, *[f"<{name}>" for name in columns[2:]]]
+    database.execute(f"INSERT INTO articles VALUES ({', '.join('?' * len(row))})", row)
+    assert migrate(database) == 1
+    kept = database.execute(f"SELECT {', '.join(columns)}, story FROM articles").fetchall()
+    assert kept == [(*row, "")]
+
+
 def test_a_migration_that_fails_half_way_leaves_the_schema_as_it_was(database):
     migrate(database)
     broken = (*MIGRATIONS, "CREATE TABLE half (a TEXT); CREATE TABLE half (a TEXT);")

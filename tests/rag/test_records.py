@@ -14,6 +14,7 @@ from rag.types import (
     Article,
     Citation,
     Dated,
+    Facets,
     Filters,
     Hit,
     Hits,
@@ -28,7 +29,9 @@ from rag.types import (
     Verification,
 )
 
-SOURCE = Source("a", "Title", "https://x.example/", "Post", ("Ann", "Bo"), Dated.parse("2024-12"))
+SOURCE = Source(
+    "a", "Title", "https://x.example/", "Post", ("Ann", "Bo"), Dated.parse("2024-12"), "s1"
+)
 CITATION = Citation(1, SOURCE, "3.0", "quoted words", 4, 16, "page 2")
 PASSAGE = Passage("3.0", "a", "some quoted words", 0, 17)
 UNDERSTOOD = Understood("fact", "who?", date(2024, 1, 1), None, ("Ann",), Filters(("Post",)))
@@ -47,6 +50,7 @@ RECORDS = [
     Article(text="t", id="a", published=Dated(datetime(2024, 1, 2, 3, 4), "minute"), tags=("x",)),
     Hits((Hit(PASSAGE, SOURCE, 1.0),), UNDERSTOOD),
     Status("p", 1, 2, 0, date(2024, 1, 1), None, {"en": 1}, "m", 384, "now", 1, (), 10),
+    Facets({"Post": 2}, {"Ann": 1}, {}, {"en": 2}, 1),
     Turn("q", "a", ("3.0",)),
     Verification(1, 2, ("bad",), True),
 ]

@@ -1,0 +1,186 @@
+"""What is read of an open library: its articles, its state, and what retrieval asks it for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rag import likeness
+from rag.builds import Builds
+from rag.catalog import Catalog
+from rag.derivation import Derivation
+from rag.errors import ArticleNotFound, OtherModel
+from rag.listing import folded
+from rag.rows import Stored, passage_id
+from rag.storage import folder_size
+from rag.types import Article, Facets, Filters, Source, Status
+
+if TYPE_CHECKING:
+    from rag.embedding import Floats
+
+_WORD = re.compile(r"\w+")
+
+
+class Reading:
+    """The half of a library that changes nothing. May be used from many threads."""
+
+    def __init__(
+        self, path: Path, derivation: Derivation, catalog: Catalog, builds: Builds
+    ) -> None:
+        self.path = path
+        self._derivation = derivation
+        self._catalog = catalog
+        self._builds = builds
+
+    def article(self, article_id: str) -> Article:
+        """The article as it was put. Raises ``ArticleNotFound``."""
+        article = self._catalog.article(article_id)
+        if article is None:
+            raise ArticleNotFound(
+                f"There is no article '{article_id}'.", "'pullquote articles' lists their ids."
+            )
+        return article
+
+    def articles(self, filters: Filters | None = None, *, matching: str = "") -> tuple[Source, ...]:
+        """Articles without their texts, newest first, undated last.
+
+        ``matching`` keeps those that hold all its words: as terms of the words index in a
+        passage or the title, or as they stand, case and accents aside, in the id, the publisher
+        or an author's name.
+        """
+        words = _WORD.findall(matching)
+        among = self._holding(words) if words else None
+        return self._catalog.listing.sources(filters or Filters(), among)
+
+    def facets(self, filters: Filters | None = None) -> Facets:
+        """Publishers, authors, tags and languages of the articles, with their numbers."""
+        return self._catalog.listing.facets(filters or Filters())
+
+    def origin(self, article_id: str) -> str | None:
+        """Where an article came from; None when there is no such article."""
+        current = self._catalog.current(article_id)
+        return current[1] if current else None
+
+    def __len__(self) -> int:
+        return self._catalog.listing.counts()[0]
+
+    def status(self) -> Status:
+        """Counts, dates, model and size. ``stale`` says what is to be made anew, and how."""
+        articles, passages = self._catalog.listing.counts()
+        first, last, undated = self._catalog.listing.span()
+        return Status(
+            path=str(self.path),
+            articles=articles,
+            passages=passages,
+            undated=undated,
+            first=first,
+            last=last,
+            languages=self._catalog.listing.languages(),
+            embedding=self._catalog.meta("embedding"),
+            dimension=self._dimension,
+            created=self._catalog.meta("created"),
+            schema_version=self._catalog.schema_version(),
+            stale=tuple(self._stale()),
+            bytes=folder_size(self.path),
+        )
+
+    # What retrieval reads. Ids from the indexes may be gone; ``stored`` knows.
+
+    def nearest(self, vector: Floats, k: int) -> list[tuple[str, float]]:
+        """Nearest passage ids and their cosine similarity, best first."""
+        self._check_dimension(vector)
+        with self._builds.reading() as indexes:
+            return indexes.vectors.nearest(vector, k)
+
+    def nearest_among(
+        self, vector: Floats, versions: dict[int, int], k: int
+    ) -> list[tuple[str, float]]:
+        """Nearest passage ids of these versions, by an exact scan."""
+        self._check_dimension(vector)
+        ids = [passage_id(v, i) for v, count in versions.items() for i in range(count)]
+        with self._builds.reading() as indexes:
+            return indexes.vectors.among(vector, ids, k)
+
+    def best_words(
+        self, text: str, k: int, *, title_weight: float, within: Sequence[int] | None = None
+    ) -> list[tuple[str, float]]:
+        """Best passage ids by BM25, best first."""
+        with self._builds.reading() as indexes:
+            found = indexes.words.best(text, k, title_weight=title_weight, within=within)
+        return [(passage_id(*key), score) for key, score in found]
+
+    def terms(self, text: str) -> list[str]:
+        """The distinct terms of ``text`` as the words index has them."""
+        with self._builds.reading() as indexes:
+            return indexes.words.terms(text)
+
+    def frequency(self, term: str) -> int:
+        """Passages whose text holds ``term``."""
+        with self._builds.reading() as indexes:
+            return indexes.words.frequency(term)
+
+    def passage_count(self) -> int:
+        with self._builds.reading() as indexes:
+            return len(indexes.words)
+
+    def stored(self, ids: Sequence[str]) -> dict[str, Stored]:
+        """Those of the passages that are current, by id: the generation check at read."""
+        return self._catalog.passages(ids)
+
+    def versions(self, filters: Filters, as_of: date | None = None) -> dict[int, int]:
+        """Versions the filters let through, each with its number of passages."""
+        return self._catalog.listing.versions(filters, as_of)
+
+    def undated(self, filters: Filters) -> int:
+        """Articles that a date range leaves out only because they have no date."""
+        return self._catalog.listing.undated(filters)
+
+    def newest_day(self) -> date | None:
+        """The last day any article may be from; None when none has a date."""
+        return self._catalog.listing.span()[1]
+
+    # Underneath.
+
+    @property
+    def _dimension(self) -> int:
+        """Length of the vectors; 0 before there are any."""
+        return int(self._catalog.meta("dimension", "0"))
+
+    def _check_dimension(self, vectors: Floats) -> None:
+        if self._dimension and vectors.shape[-1] != self._dimension:
+            raise OtherModel(
+                f"The library at {self.path} holds vectors of {self._dimension} numbers; the model"
+                f" '{self._derivation.encoder.name}' makes {vectors.shape[-1]}.",
+                f"Set the model that built it, or run 'pullquote rebuild --library {self.path}'.",
+            )
+
+    def _stale(self) -> Iterator[str]:
+        if waiting := len(self._catalog.journal()):
+            yield f"the indexes still hold {waiting} old versions: the next change deletes them"
+        if self._catalog.meta("splitter") != self._derivation.splitter:
+            yield "passages were split in another way or length: run 'pullquote rebuild'"
+        if len(self) and self._catalog.meta("stories") != likeness.VERSION:
+            yield "which articles tell one story is not known: run 'pullquote rebuild'"
+        if self._builds.opened:
+            count, indexes = self._catalog.listing.counts()[1], self._builds.current
+            for name, index in (("vectors", indexes.vectors), ("words", indexes.words)):
+                if len(index) != count:
+                    yield (
+                        f"{name} are there for {len(index)} of {count} passages:"
+                        " run 'pullquote verify --repair'"
+                    )
+
+    def _holding(self, words: Iterable[str]) -> set[int]:
+        """Versions that hold every one of the words."""
+        named = self._catalog.listing.named()
+        with self._builds.reading() as indexes:
+            return set.intersection(
+                *(
+                    indexes.words.holding(word)
+                    | {version for version, names in named if folded(word) in names}
+                    for word in words
+                )
+            )
