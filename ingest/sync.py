@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import Protocol
 
 from ingest.files import read_file
 from ingest.languages import Languages
@@ -13,16 +14,27 @@ from ingest.report import Failure, IngestReport, Progress
 from ingest.sources import Given, Item, find
 from rag.errors import ArticleError, PullquoteError
 from rag.identity import check_storable
-from rag.library import Library
 from rag.types import Article, Outcome
 
 __all__ = ["Failure", "IngestReport", "Progress", "ingest"]
 
 
+class Shelf(Protocol):
+    """What articles are put into: a ``Library``, or the way to one in another process."""
+
+    def put_all(
+        self, items: Iterable[tuple[Article, str]]
+    ) -> Iterator[tuple[Article, Outcome | PullquoteError]]:
+        """As ``Library.put_all``: results in the order of ``items``, drawn as far as asked for."""
+
+    def origin(self, article_id: str) -> str | None:
+        """As ``Library.origin``."""
+
+
 def ingest(
     sources: Given | Iterable[Given],
     *,
-    into: Library,
+    into: Shelf,
     file_limit: int = 20,
     progress: Callable[[Progress], None] | None = None,
 ) -> IngestReport:
@@ -49,12 +61,12 @@ class _Intake:
 
     def __init__(
         self,
-        library: Library,
+        shelf: Shelf,
         limit: int,
         total: int | None,
         progress: Callable[[Progress], None] | None,
     ) -> None:
-        self._library = library
+        self._shelf = shelf
         self._limit = limit
         self._total = total
         self._progress = progress
@@ -134,7 +146,7 @@ class _Intake:
             return
         name = read.article.id
         waiting = (r.origin for r in self._under_way if r.path_made and r.article.id == name)
-        owner = next(waiting, None) or self._library.origin(name)
+        owner = next(waiting, None) or self._shelf.origin(name)
         if owner and owner != read.origin and Path(owner).is_file():
             raise ArticleError(
                 f"its id '{name}' already belongs to {owner}",

@@ -98,6 +98,10 @@ class Library(Reading):
             stack.callback(self._catalog.close)
             stack.callback(self._builds.close)
 
+    def announce(self, address: str) -> None:
+        """Notes where this process can be reached, so that others ask it instead of waiting."""
+        self._owner.announce(address)
+
     # Articles in and out.
 
     def put(self, article: Article, *, origin: str = "") -> Outcome:
@@ -116,17 +120,23 @@ class Library(Reading):
         Yields every article, with its id, and what became of it, once that is on disk. An
         article that cannot be kept yields its error; trouble with the disk is raised.
         """
-        for batch in _batches(items):
+        for batch in batches(items):
             with self._writing:
                 results = self._put_batch(batch)
             yield from results
 
     def remove(self, article_id: str) -> None:
         """Takes an article out of everything. Raises ``ArticleNotFound``."""
+        self.remove_all([article_id])
+
+    def remove_all(self, ids: Sequence[str]) -> None:
+        """Takes articles out of everything: all of them or, if one is not there, none. Raises
+        ``ArticleNotFound``."""
         with self._writing:
-            self.article(article_id)
+            for article_id in ids:
+                self.article(article_id)
             self._settle()
-            self._catalog.retire([article_id])
+            self._catalog.retire(ids)
             self._finish()
 
     # Whole, and made whole.
@@ -153,7 +163,7 @@ class Library(Reading):
             numbers: dict[str, int] = {}
             try:
                 articles = ((old.article, "") for old, _ in self._catalog.each())
-                for batch in _batches(articles):
+                for batch in batches(articles):
                     numbers.update((v.article.id, v.number) for v in self._staged(batch, indexes))
                     if progress:
                         progress(len(numbers), total)
@@ -272,7 +282,8 @@ def _outcome(known: str | None, new: str) -> Outcome:
     return Outcome.UNCHANGED if known == new else Outcome.CHANGED
 
 
-def _batches(items: Iterable[tuple[Article, str]]) -> Iterator[list[tuple[Article, str]]]:
+def batches(items: Iterable[tuple[Article, str]]) -> Iterator[list[tuple[Article, str]]]:
+    """(article, origin) pairs in the portions that are committed together."""
     batch: list[tuple[Article, str]] = []
     size = 0
     for item in items:

@@ -11,6 +11,7 @@ CATALOG = "catalog.sqlite3"
 INDEXES = "indexes"
 LOCK = "owner.lock"
 NOTE = "owner.json"
+TOKEN = "token"  # noqa: S105 - the name of its file
 SETTINGS = "pullquote.toml"
 
 
@@ -34,7 +35,7 @@ def check_vacant(path: Path) -> None:
         if not path.exists() or (path / CATALOG).exists():
             return
         # What a creation cut short leaves behind is no obstacle to the next.
-        if {entry.name for entry in path.iterdir()} - {LOCK, NOTE, SETTINGS, INDEXES}:
+        if {entry.name for entry in path.iterdir()} - {LOCK, NOTE, TOKEN, SETTINGS, INDEXES}:
             raise NotALibrary(
                 f"{path} holds other files and is not a library.", "Choose another folder."
             )

@@ -75,12 +75,18 @@ class Settings:
     file_limit: int = _setting(
         20, "largest single article file or line, in megabytes", low=1, high=2048
     )
+    request_limit: int = _setting(
+        64, "largest request, or one article of it, in megabytes", low=1, high=4096
+    )
     threads: int = _setting(4, "questions answered side by side", low=1, high=64)
+    waiting: int = _setting(
+        32, "requests that may wait for their turn; more are turned away", low=0, high=10_000
+    )
     lock_wait: float = _setting(
         2.0, "seconds to wait for a library another process owns", low=0, high=600
     )
-    host: str = _setting("127.0.0.1", "address the chat window listens on")
-    port: int = _setting(7860, "port the chat window listens on", low=0, high=65_535)
+    host: str = _setting("127.0.0.1", "address the server listens on")
+    port: int = _setting(7860, "port the server listens on", low=0, high=65_535)
     data: Path | None = field(
         default=None,
         metadata={"about": "folder of public data sets to measure with", "low": 0, "high": 0},
@@ -97,16 +103,8 @@ class Settings:
 
     def digest(self) -> str:
         """Sixteen hex digits over all that can change an answer; paths and ports cannot."""
-        aside = [
-            "library",
-            "visitors",
-            "file_limit",
-            "threads",
-            "lock_wait",
-            "host",
-            "port",
-            "data",
-        ]
+        aside = {"library", "visitors", "file_limit", "request_limit", "threads", "waiting"}
+        aside |= {"lock_wait", "host", "port", "data"}
         values = {f.name: getattr(self, f.name) for f in fields(self) if f.name not in aside}
         text = json.dumps(values, sort_keys=True, default=str)
         return hashlib.sha256(text.encode()).hexdigest()[:16]

@@ -1,4 +1,4 @@
-"""The server on loopback: FastAPI with the chat window mounted in it."""
+"""The server on loopback: ``/v1`` for programs and, for a chat, the window for people."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import signal
 import socket
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 from functools import cache
 from tempfile import TemporaryDirectory
 from types import ModuleType
@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING
 from rag import telemetry
 from rag.errors import PullquoteError, SettingsError
 from rag.settings import Resolved, Settings
-from ui.guard import is_loopback
+from ui.bearer import kept_token
+from ui.loopback import is_loopback
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -30,22 +31,29 @@ NEIGHBOURS = 20
 
 
 class ServerError(PullquoteError):
-    """The chat window cannot listen where it should."""
+    """The server cannot listen where it should."""
 
     code = "cannot_listen"
 
 
 def create_app(
-    engine: Engine, ready: Ready, uploads: str, on_start: Callable[[], object]
+    engine: Engine, ready: Ready, uploads: str, on_start: Callable[[], object], token: str
 ) -> FastAPI:
     """The whole server around an open engine. ``ready()`` is done when its model is loaded;
-    ``uploads`` is a folder for files on their way into the library."""
-    gr = _gradio(uploads)
+    ``uploads`` is a folder for files on their way into the library, ``token`` opens ``/v1``."""
+    app = program_app(engine, ready, on_start, token)
+    mount_window(app, engine, ready, uploads)
+    return app
+
+
+def program_app(
+    engine: Engine, ready: Ready, on_start: Callable[[], object], token: str
+) -> FastAPI:
+    """What programs are served: ``/v1`` behind the guard."""
     from fastapi import FastAPI
 
-    from ui.chat import Chat
+    from ui.api import Api
     from ui.guard import OwnPagesOnly
-    from ui.page import CSS, page, theme
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -56,6 +64,16 @@ def create_app(
         title="Pullquote", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None
     )
     app.add_middleware(OwnPagesOnly)
+    app.include_router(Api(engine, ready).router(token))
+    return app
+
+
+def mount_window(app: FastAPI, engine: Engine, ready: Ready, uploads: str) -> None:
+    """Adds the page, at every path that is nobody else's."""
+    gr = _gradio(uploads)
+    from ui.chat import Chat
+    from ui.page import CSS, page, theme
+
     blocks = page(Chat(engine, ready))
     blocks.queue(default_concurrency_limit=engine.settings.threads)
     gr.mount_gradio_app(
@@ -71,7 +89,6 @@ def create_app(
         mcp_server=False,
         enable_monitoring=False,
     )
-    return app
 
 
 def _gradio(uploads: str) -> ModuleType:
@@ -84,8 +101,8 @@ def _gradio(uploads: str) -> ModuleType:
     return gradio
 
 
-def serve(resolved: Resolved) -> None:
-    """Serves the chat window until it is interrupted or terminated.
+def serve(resolved: Resolved, *, window: bool = True) -> None:
+    """Serves programs, and with ``window`` people, until it is interrupted or terminated.
 
     Opens the library before it serves: one that cannot be opened is an error here, not on
     the page. The model loads behind the page. Raises ``PullquoteError``.
@@ -97,20 +114,26 @@ def serve(resolved: Resolved) -> None:
     with (
         _listening(settings, chosen=resolved.origins["port"] != "default") as listener,
         _engine(settings, chosen=resolved.origins["library"] != "default") as engine,
-        TemporaryDirectory(prefix="pullquote-uploads-") as uploads,
         ThreadPoolExecutor(1, "model") as background,
+        ExitStack() as stack,
     ):
         ready = cache(lambda: background.submit(engine.warm))
-        host, port = listener.getsockname()[:2]
-        address = f"[{host}]" if ":" in host else host
+        address = _address(listener)
+        token = kept_token(settings.library)
+        # The system takes connections from here on; they wait until the server runs.
+        engine.library.announce(address)
 
         def on_start() -> None:
             # From here on the server sees to interrupts. One that is raised while another
             # thread imports, as loading the model does, can leave that thread waiting for ever.
-            print(f"Pullquote is at http://{address}:{port}", flush=True)
+            print(f"Pullquote is at {address}", flush=True)
             ready()
 
-        app = create_app(engine, ready, uploads, on_start)
+        if window:
+            uploads = stack.enter_context(TemporaryDirectory(prefix="pullquote-uploads-"))
+            app = create_app(engine, ready, uploads, on_start, token)
+        else:
+            app = program_app(engine, ready, on_start, token)
         # Gradio's pages keep a connection open for as long as they are looked at.
         config = uvicorn.Config(app, log_config=None, timeout_graceful_shutdown=1)
         server = uvicorn.Server(config)
@@ -143,6 +166,11 @@ def _listening(settings: Settings, *, chosen: bool) -> socket.socket:
         f"Nothing can listen on {settings.host}:{settings.port}: {reason}.",
         "Choose another with --port, or 0 for any that is free.",
     )
+
+
+def _address(listener: socket.socket) -> str:
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 def _family(host: str) -> socket.AddressFamily:

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
 import click
 
@@ -20,6 +20,7 @@ from rag.settings import Settings, resolve
 from rag.types import SCHEMA, Filters
 from ui import render
 from ui.command import (
+    Verb,
     as_text,
     complain,
     day_option,
@@ -30,10 +31,8 @@ from ui.command import (
     show,
     verb,
 )
+from ui.desk import desk
 from ui.users import user
-
-if TYPE_CHECKING:
-    from rag.engine import Engine
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -75,14 +74,13 @@ def ingest(sources: tuple[str, ...], library: Path | None, as_json: bool) -> int
     """
     from ingest.sources import find
     from ingest.sync import ingest as take_in
-    from rag.engine import Engine
 
     find(sources)  # a mistyped source leaves no library behind
     settings = Settings.load(library=library)
-    with Engine.create(settings) as engine, progress("Reading") as advance:
+    with desk(settings, create=True) as owner, progress("Reading") as advance:
         report = take_in(
             sources,
-            into=engine.library,
+            into=owner.shelf,
             file_limit=settings.file_limit,
             progress=lambda p: advance(p.done, p.total),
         )
@@ -104,8 +102,8 @@ def ask(
 ) -> int:
     """Ask a question; the answer is quoted from the articles."""
     with (
-        _open(library) as engine,
-        engine.stream(question, filters=filters, as_of=as_of) as stream,
+        desk(Settings.load(library=library)) as owner,
+        owner.stream(question, filters=filters, as_of=as_of) as stream,
     ):
         for statement in stream:
             if not as_json:
@@ -132,8 +130,8 @@ def search(
     as_json: bool,
 ) -> int:
     """Find the passages nearest to a question, best first."""
-    with _open(library) as engine:
-        hits = engine.search(question, k=k, filters=filters, as_of=as_of)
+    with desk(Settings.load(library=library)) as owner:
+        hits = owner.search(question, k=k, filters=filters, as_of=as_of)
     show(hits, render.hits_text(hits), as_json)
     return 0
 
@@ -143,8 +141,8 @@ def search(
 @verb
 def articles(filters: Filters, library: Path | None, as_json: bool) -> int:
     """List articles, newest first: date, publisher, title, id."""
-    with _open(library) as engine:
-        found = engine.library.articles(filters)
+    with desk(Settings.load(library=library)) as owner:
+        found = owner.articles(filters)
     if as_json:
         print_json([source.to_dict() for source in found])
     for source in () if as_json else found:
@@ -159,11 +157,8 @@ def remove(ids: tuple[str, ...], library: Path | None, as_json: bool) -> int:
     """Remove articles, named by their ids, from everything. All of them or, if one is not
     there, none."""
     wanted = tuple(dict.fromkeys(ids))
-    with _open(library) as engine:
-        for article in wanted:
-            engine.library.article(article)
-        for article in wanted:
-            engine.library.remove(article)
+    with desk(Settings.load(library=library)) as owner:
+        owner.remove(wanted)
     told = f"{render.counting(len(wanted), 'article')} removed"
     show({"schema": SCHEMA, "removed": list(wanted)}, told, as_json)
     return 0
@@ -173,8 +168,8 @@ def remove(ids: tuple[str, ...], library: Path | None, as_json: bool) -> int:
 @verb
 def status(library: Path | None, as_json: bool) -> int:
     """Show what the library holds and how it was made."""
-    with _open(library) as engine:
-        found = engine.library.status()
+    with desk(Settings.load(library=library)) as owner:
+        found = owner.status()
     show(found, render.status_text(found), as_json)
     return 0
 
@@ -184,8 +179,8 @@ def status(library: Path | None, as_json: bool) -> int:
 @verb
 def verify(repair: bool, library: Path | None, as_json: bool) -> int:
     """Check every article, passage and index entry against each other."""
-    with _open(library) as engine:
-        found = engine.library.verify(repair=repair)
+    with desk(Settings.load(library=library)) as owner:
+        found = owner.verify(repair=repair)
     for problem in found.problems:
         complain(problem)
     show(found, render.verification_text(found), as_json)
@@ -196,8 +191,9 @@ def verify(repair: bool, library: Path | None, as_json: bool) -> int:
 @verb
 def rebuild(library: Path | None, as_json: bool) -> int:
     """Make everything but the articles anew, with the embedding model now set."""
-    with _open(library, rebuilding=True) as engine, progress("Rebuilding") as advance:
-        count = engine.library.rebuild(advance)
+    settings = Settings.load(library=library)
+    with desk(settings, rebuilding=True) as owner, progress("Rebuilding") as advance:
+        count = owner.rebuild(advance)
     told = f"{render.counting(count, 'article')} rebuilt"
     show({"schema": SCHEMA, "articles": count}, told, as_json)
     return 0
@@ -214,15 +210,36 @@ def doctor(library: Path | None, as_json: bool) -> int:
     return 0 if found.well else 1
 
 
+def serving(function: Verb) -> Verb:
+    """Gives a command that serves its options."""
+    for option in (
+        library_option,
+        click.option("--port", type=int, help="Port to listen on; 0 for any that is free."),
+        click.option("--host", help="Address of this machine to listen on."),
+    ):
+        function = option(function)
+    return function
+
+
 @pullquote.command()
-@library_option
-@click.option("--port", type=int, help="Port to listen on; 0 for any that is free.")
-def chat(library: Path | None, port: int | None) -> int:
-    """Open the chat window for a browser on this machine."""
-    from ui.app import serve
+@serving
+def chat(**given: Any) -> int:
+    """Open the chat window for a browser on this machine. Programs are served, too."""
+    return _serve(given, window=True)
+
+
+@pullquote.command()
+@serving
+def serve(**given: Any) -> int:
+    """Serve programs on this machine, without a window."""
+    return _serve(given, window=False)
+
+
+def _serve(given: dict[str, Any], *, window: bool) -> int:
+    from ui.app import serve as run
 
     try:
-        serve(resolve({"library": library, "port": port}))
+        run(resolve(given), window=window)
     except PullquoteError as error:
         complain(error.line)
         return 1
@@ -232,12 +249,6 @@ def chat(library: Path | None, port: int | None) -> int:
 
 
 pullquote.add_command(user)
-
-
-def _open(library: Path | None, *, rebuilding: bool = False) -> Engine:
-    from rag.engine import Engine
-
-    return Engine.open(Settings.load(library=library), rebuilding=rebuilding)
 
 
 if __name__ == "__main__":

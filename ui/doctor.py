@@ -12,6 +12,7 @@ from pathlib import Path
 from rag.errors import LibraryInUse, LibraryNotFound, PullquoteError
 from rag.settings import Resolved, resolve
 from rag.types import Record
+from ui.desk import desk
 from ui.render import counting, one_line, size, table
 
 _PACKAGES = (
@@ -102,12 +103,10 @@ def _model(name: str) -> Finding:
 
 
 def _library(resolved: Resolved) -> Finding:
-    from rag.engine import Engine
-
     path = str(resolved.settings.library)
     try:
-        with Engine.open(resolved.settings) as engine:
-            status = engine.library.status()
+        with desk(resolved.settings) as owner:
+            status, address = owner.status(), owner.address
     except LibraryNotFound as error:
         # Before the first article there is none at the default place; elsewhere someone named it.
         chosen = resolved.origins["library"] != "default"
@@ -120,7 +119,8 @@ def _library(resolved: Resolved) -> Finding:
     note = "'pullquote verify' looks into every article"
     if status.stale:
         note = f"to rebuild: {', '.join(status.stale)}"
-    return Finding("Library", path, f"opens; {articles}, {passages}", note)
+    where = f"is served at {address}" if address else "opens"
+    return Finding("Library", path, f"{where}; {articles}, {passages}", note)
 
 
 def _disk(library: Path) -> Finding:

@@ -7,12 +7,13 @@ a site that points its own name at 127.0.0.1 cannot disguise).
 
 from __future__ import annotations
 
-import ipaddress
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from ui.loopback import is_loopback
 
 # Gradio's page starts from inline scripts, compiles templates and draws from data URLs.
 _POLICY = "; ".join(
@@ -23,16 +24,6 @@ _POLICY = "; ".join(
         "frame-ancestors 'none'",
     )
 )
-
-
-def is_loopback(host: str) -> bool:
-    """Whether ``host`` names this machine and nothing a network can reach."""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 class OwnPagesOnly:

@@ -15,7 +15,7 @@ from ui.render import notice_html
 
 ASK = "Ask a question. The answer is quoted from the articles, word for word."
 WELCOME = (
-    "**The library is empty.** Add articles below, or stop Pullquote and run "
+    "**The library is empty.** Add articles below, or run "
     "`pullquote ingest FOLDER`. Then ask a question about them."
 )
 CSS = """

@@ -83,7 +83,7 @@ def window(engine: Any, uploads: Path) -> dict[str, Any]:
 
     ready: Future[None] = Future()
     ready.set_result(None)
-    app = create_app(engine, lambda: ready, str(uploads), lambda: None)
+    app = create_app(engine, lambda: ready, str(uploads), lambda: None, "token")
     with TestClient(app, base_url="http://127.0.0.1") as client:
         page = client.get("/")
     elements = re.findall(r"<(?:script|link|img|iframe)[^>]*>", page.text)

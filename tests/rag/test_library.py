@@ -107,6 +107,17 @@ def test_identity_is_the_id_else_the_address_else_the_content(open_library):
     assert len(library) == 2
 
 
+def test_several_articles_are_removed_or_none(open_library, articles):
+    library = filled(open_library, articles)
+    ids = [article.id for article in articles]
+    with pytest.raises(ArticleNotFound):
+        library.remove_all([*ids, "nowhere"])
+    assert len(library) == len(articles)
+    library.remove_all([*ids, ids[0]])
+    assert len(library) == 0
+    assert library.verify().problems == ()
+
+
 def test_a_removed_article_is_nowhere_in_the_folder(open_library, articles):
     library = filled(open_library, articles)
     library.remove("garden")

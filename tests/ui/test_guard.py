@@ -6,7 +6,8 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from ui.guard import OwnPagesOnly, is_loopback
+from ui.guard import OwnPagesOnly
+from ui.loopback import is_loopback
 
 
 @pytest.fixture

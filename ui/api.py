@@ -1,0 +1,308 @@
+"""``/v1``: everything an engine does, over HTTP, for the library's own commands and for programs.
+
+Requests are records of ``ui.wire``, results are the records that the Python interface gives,
+all as their JSON. What goes wrong is ``{"error", "message", "hint"}`` with the status that
+``ui.wire`` names. Every request carries the library's token.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator, Callable, Sequence
+from concurrent.futures import Future
+from dataclasses import fields
+from time import monotonic
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from fastapi import APIRouter, Depends
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+
+from ingest.languages import Languages
+from rag.errors import OtherModel, PullquoteError
+from rag.records import SCHEMA, Record
+from rag.types import Answer, Filters
+from ui import body, offers
+from ui.feed import EVENT_STREAM, JSON_LINES, Feed, Said, reply, unless_gone
+from ui.routes import Route, keeper, nothing_here
+from ui.turns import Turns
+from ui.wire import (
+    PREFIX,
+    Ask,
+    Check,
+    Offered,
+    Removal,
+    Renewal,
+    RequestError,
+    Search,
+)
+
+if TYPE_CHECKING:
+    from rag.engine import Engine
+
+T = TypeVar("T")
+R = TypeVar("R", bound=Record)
+
+BEAT = 10.0
+"""Seconds of silence after which a stream shows that it is still there."""
+
+_ALL = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"]
+_FILTERS = {
+    "source": "sources",
+    "author": "authors",
+    "tag": "tags",
+    "language": "languages",
+    "article": "articles",
+}
+
+
+class Api:
+    """The requests over one engine. ``ready()`` is done when its model is loaded, or holds why
+    it cannot be; what needs the model waits for it."""
+
+    def __init__(
+        self, engine: Engine, ready: Callable[[], Future[None]], *, beat: float = BEAT
+    ) -> None:
+        self._engine = engine
+        self._library = engine.library
+        self._settings = engine.settings
+        self._ready = ready
+        self._loading: asyncio.Future[None] | None = None
+        self._beat = beat
+        self._questions = Turns(self._settings.threads, waiting=self._settings.waiting)
+        # Changes wait for each other in the library anyway; here they hold no threads meanwhile.
+        self._changes = Turns(1, waiting=self._settings.waiting)
+
+    def router(self, token: str) -> APIRouter:
+        """All of it, for those who know ``token``."""
+        router = APIRouter(prefix=PREFIX, dependencies=[Depends(keeper(token))], route_class=Route)
+        one = "/articles/{article:text}"
+        for method, path, endpoint in (
+            ("GET", "", self.hello),
+            ("POST", "/ask", self.ask),
+            ("POST", "/stream", self.stream),
+            ("POST", "/search", self.search),
+            ("POST", "/ingest", self.ingest),
+            ("GET", "/articles", self.articles),
+            ("GET", one, self.article),
+            ("DELETE", one, self.remove),
+            ("POST", "/remove", self.remove_all),
+            ("GET", "/status", self.status),
+            ("POST", "/verify", self.verify),
+            ("POST", "/rebuild", self.rebuild),
+        ):
+            router.add_api_route(path, endpoint, methods=[method], response_model=None)
+        router.add_api_route("/{rest:text}", nothing_here, methods=_ALL, response_model=None)
+        return router
+
+    async def hello(self) -> Response:
+        """Which library this is, at no cost."""
+        return reply({"schema": SCHEMA, "library": str(self._library.path), "model": self._model()})
+
+    # Asking.
+
+    async def ask(self, request: Request) -> Response:
+        """The answer to a question, whole."""
+        asked = await self._read(request, Ask)
+
+        async def answer() -> Response:
+            last: dict[str, Any] = {}
+            async for _, said in self._answering(asked):
+                last = said
+            return reply(last)
+
+        return await unless_gone(request, answer())
+
+    async def stream(self, request: Request) -> Response:
+        """The answer as it comes: ``statement`` events, then one ``answer`` or ``error``."""
+        return self._feed(EVENT_STREAM, self._answering(await self._read(request, Ask)))
+
+    async def _answering(self, ask: Ask) -> AsyncIterator[Said]:
+        options = _options(ask)
+        until = None if ask.timeout is None else monotonic() + ask.timeout
+        async with self._questions:
+            await self._loaded()
+            if until is not None:
+                options["timeout"] = until - monotonic()
+            async with self._engine.astream(ask.question, **options) as stream:
+                async for statement in stream:
+                    yield "statement", statement.to_dict()
+                answer: Answer = await stream.answer()
+                yield "answer", answer.to_dict()
+
+    async def search(self, request: Request) -> Response:
+        """The passages nearest to a question."""
+        asked = await self._read(request, Search)
+
+        async def found() -> Response:
+            async with self._questions:
+                await self._loaded()
+                hits = await self._engine.asearch(asked.question, **_options(asked))
+            return reply(hits.to_dict())
+
+        return await unless_gone(request, found())
+
+    # Articles in and out.
+
+    async def ingest(self, request: Request) -> Response:
+        """Keeps articles, one ``Offered`` a line; answers each with a line, in order, once it is
+        on disk."""
+        # Reading the request notices by itself when the client goes away.
+        return self._feed(JSON_LINES, self._keeping(request), watch=False)
+
+    async def _keeping(self, request: Request) -> AsyncIterator[Said]:
+        languages = Languages()
+        limit = self._settings.request_limit
+        async for lines in body.batches(request.stream(), limit=limit):
+            offered = await asyncio.to_thread(offers.read, lines, languages, limit)
+            async with self._changes:
+                await self._loaded()
+                kept = await asyncio.to_thread(self._kept, offered)
+            for line in kept:
+                yield "kept", line
+
+    def _kept(self, offered: Sequence[Offered | PullquoteError]) -> list[dict[str, Any]]:
+        """What became of each, in order."""
+        told: list[dict[str, Any]] = []
+        results = self._library.put_all(
+            (item.article, item.origin) for item in offered if isinstance(item, Offered)
+        )
+        for item in offered:
+            article, outcome = next(results) if isinstance(item, Offered) else (None, item)
+            became: dict[str, Any] = {"id": article.id if article else ""}
+            if isinstance(outcome, PullquoteError):
+                became["failure"] = outcome.to_dict()
+            else:
+                became["outcome"] = outcome
+            told.append(became)
+        return told
+
+    async def articles(self, request: Request) -> Response:
+        """The articles that match, without their texts."""
+        filters = _filters(request)
+
+        def listed() -> Response:
+            found = [source.to_dict() for source in self._library.articles(filters)]
+            return reply({"schema": SCHEMA, "articles": found})
+
+        return await asyncio.to_thread(listed)
+
+    async def article(self, article: str) -> Response:
+        """One article with its text and origin."""
+
+        def found() -> Response:
+            origin = self._library.origin(article)
+            return reply({**self._library.article(article).to_dict(), "origin": origin})
+
+        return await asyncio.to_thread(found)
+
+    async def remove(self, article: str) -> Response:
+        """Takes an article out of everything."""
+        return await self._removed([article])
+
+    async def remove_all(self, request: Request) -> Response:
+        """Takes articles out: all or none."""
+        wanted = (await self._read(request, Removal)).articles
+        return await self._removed(list(dict.fromkeys(wanted)))
+
+    async def _removed(self, articles: list[str]) -> Response:
+        await self._change(lambda: self._library.remove_all(articles))
+        return reply({"schema": SCHEMA, "removed": articles})
+
+    # The library as a whole.
+
+    async def status(self) -> Response:
+        """Counts, dates, sizes; and how it is with the model."""
+        status = await asyncio.to_thread(self._library.status)
+        return reply({**status.to_dict(), "model": self._model()})
+
+    async def verify(self, request: Request) -> Response:
+        """Compares everything with everything."""
+        repair = (await self._read(request, Check)).repair
+        found = await self._change(lambda: self._library.verify(repair=repair))
+        return reply(found.to_dict())
+
+    async def rebuild(self, request: Request) -> Response:
+        """Makes everything anew: lines with ``done`` and ``total``, then one with ``articles``."""
+        renewal = await self._read(request, Renewal)
+        for name in (f.name for f in fields(Renewal)):
+            wanted, ours = getattr(renewal, name), getattr(self._settings, name)
+            if wanted not in (None, ours):
+                raise OtherModel(
+                    f"The process that has the library open works with '{name}' {ours},"
+                    f" not {wanted}.",
+                    "Stop it to rebuild with other settings.",
+                )
+        return self._feed(JSON_LINES, self._rebuilding())
+
+    async def _rebuilding(self) -> AsyncIterator[Said]:
+        steps: asyncio.Queue[Said | None] = asyncio.Queue()
+        loop, stop = asyncio.get_running_loop(), threading.Event()
+
+        def step(done: int, total: int) -> None:
+            if stop.is_set():
+                raise ClientDisconnect  # the library keeps what it had
+            told = {"done": done, "total": total}
+            loop.call_soon_threadsafe(steps.put_nowait, ("progress", told))
+
+        async with self._changes:
+            await self._loaded()
+            work = asyncio.ensure_future(asyncio.to_thread(self._library.rebuild, step))
+            work.add_done_callback(lambda _: steps.put_nowait(None))
+            try:
+                while said := await steps.get():
+                    yield said
+                yield "done", {"schema": SCHEMA, "articles": await work}
+            finally:
+                stop.set()
+                await asyncio.wait({work})
+                _ = work.cancelled() or work.exception()  # seen, or it is logged as forgotten
+
+    # Underneath.
+
+    def _feed(self, form: Any, said: AsyncIterator[Said], *, watch: bool = True) -> Feed:
+        return Feed(said, form, beat=self._beat, watch=watch)
+
+    async def _read(self, request: Request, kind: type[R]) -> R:
+        return await body.read(request.stream(), kind, limit=self._settings.request_limit)
+
+    async def _change(self, work: Callable[[], T]) -> T:
+        async with self._changes:
+            return await asyncio.to_thread(work)
+
+    async def _loaded(self) -> None:
+        """Waits for the model. Raises why it cannot be loaded."""
+        if self._loading is None:
+            self._loading = asyncio.wrap_future(self._ready())
+        # Whoever stops waiting must not stop the loading.
+        await asyncio.wait({self._loading})
+        self._loading.result()
+
+    def _model(self) -> str:
+        """``loading``, ``ready``, or why it cannot be loaded."""
+        loading = self._ready()
+        if not loading.done():
+            return "loading"
+        error = loading.exception()
+        if error is None:
+            return "ready"
+        return error.line if isinstance(error, PullquoteError) else str(error)
+
+
+def _options(asked: Ask | Search) -> dict[str, Any]:
+    """A question's fields as the engine's arguments."""
+    return {f.name: getattr(asked, f.name) for f in fields(asked) if f.name != "question"}
+
+
+def _filters(request: Request) -> Filters:
+    """Filters from the query of an address, named as on the command line."""
+    given: dict[str, Any] = {}
+    for name, value in request.query_params.multi_items():
+        if name in _FILTERS:
+            given.setdefault(_FILTERS[name], []).append(value)
+        elif name in ("since", "until"):
+            given[name] = value
+        else:
+            raise RequestError(f"There is no parameter '{name:.60}' here.", "Leave it out.")
+    return body.record_of(given, Filters)

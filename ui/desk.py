@@ -1,0 +1,124 @@
+"""Where the commands bring their work: to the library, or to the process that has it open."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from datetime import date
+from time import monotonic, sleep
+from typing import TYPE_CHECKING, Protocol
+from urllib.parse import urlsplit
+
+from rag.owner import Owner, in_use, owner_of
+from rag.settings import Settings
+from rag.types import Filters, Hits, Source, Status, Verification
+from ui.bearer import read_token
+from ui.loopback import is_loopback
+
+if TYPE_CHECKING:
+    from ingest.sync import Shelf
+    from rag.engine import Engine
+    from rag.stream import AnswerStream
+    from ui.client import Client
+
+_PAUSE = 0.05
+
+
+class Desk(Protocol):
+    """What the commands need of a library, wherever it is open."""
+
+    @property
+    def address(self) -> str:
+        """Where its owner listens; empty when that is this process."""
+
+    @property
+    def shelf(self) -> Shelf:
+        """What ``ingest`` puts articles into."""
+
+    def stream(self, question: str, *, filters: Filters, as_of: date | None) -> AnswerStream: ...
+    def search(self, question: str, *, k: int, filters: Filters, as_of: date | None) -> Hits: ...
+    def articles(self, filters: Filters) -> tuple[Source, ...]: ...
+    def remove(self, ids: Sequence[str]) -> None: ...
+    def status(self) -> Status: ...
+    def verify(self, *, repair: bool) -> Verification: ...
+    def rebuild(self, progress: Callable[[int, int], None]) -> int: ...
+
+
+@contextmanager
+def desk(settings: Settings, *, create: bool = False, rebuilding: bool = False) -> Iterator[Desk]:
+    """The library of ``settings``. A running owner is asked, which is quick; else the library is
+    opened here, and with ``create`` made. Raises ``PullquoteError``."""
+    if client := _client(settings):
+        with closing(client):
+            yield client
+        return
+    from rag.engine import Engine
+
+    with (
+        Engine.create(settings) if create else Engine.open(settings, rebuilding=rebuilding)
+    ) as engine:
+        yield OpenLibrary(engine)
+
+
+class OpenLibrary:
+    """The desk of an engine in this process."""
+
+    address = ""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self.shelf: Shelf = engine.library
+
+    def stream(self, question: str, *, filters: Filters, as_of: date | None) -> AnswerStream:
+        return self._engine.stream(question, filters=filters, as_of=as_of)
+
+    def search(self, question: str, *, k: int, filters: Filters, as_of: date | None) -> Hits:
+        return self._engine.search(question, k=k, filters=filters, as_of=as_of)
+
+    def articles(self, filters: Filters) -> tuple[Source, ...]:
+        return self._engine.library.articles(filters)
+
+    def remove(self, ids: Sequence[str]) -> None:
+        self._engine.library.remove_all(ids)
+
+    def status(self) -> Status:
+        return self._engine.library.status()
+
+    def verify(self, *, repair: bool) -> Verification:
+        return self._engine.library.verify(repair=repair)
+
+    def rebuild(self, progress: Callable[[int, int], None]) -> int:
+        return self._engine.library.rebuild(progress)
+
+
+def _client(settings: Settings) -> Client | None:
+    """A client of the owner; None when there is none, and the library can be opened.
+
+    An owner that does not listen is given a moment: it may be about to, or nearly done. Raises
+    ``LibraryInUse`` after that, and ``TokenRefused``.
+    """
+    until = monotonic() + settings.lock_wait
+    while owner := owner_of(settings.library):
+        if client := _reached(owner, settings):
+            return client
+        if monotonic() >= until:
+            raise in_use(settings.library, owner)
+        sleep(_PAUSE)
+    return None
+
+
+def _reached(owner: Owner, settings: Settings) -> Client | None:
+    # The token is shown to nobody but a process of this machine that holds the lock right now.
+    if not (owner.address and owner.here and _on_loopback(owner.address)):
+        return None
+    from ui.client import Client
+
+    return Client.reach(owner.address, read_token(settings.library), settings)
+
+
+def _on_loopback(address: str) -> bool:
+    try:
+        parts = urlsplit(address)
+        return parts.scheme == "http" and is_loopback(parts.hostname or "")
+    except ValueError:
+        return False
