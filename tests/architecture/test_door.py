@@ -19,6 +19,7 @@ from rag.types import (
     Article,
     Citation,
     Dated,
+    Facets,
     Filters,
     Hit,
     Hits,
@@ -59,6 +60,7 @@ RECORDS = [
     *(SAVED, PASSAGE, HIT, ASKED, CITATION, STATEMENT, TRACE, ANSWER),
     *(Dated.parse("2024-05-01T09:30"), Article(text="The harbour reopened."), ASKED.filters),
     *(Hits((HIT,), ASKED), Turn.of(ANSWER), Verification(1, 1, ("one passage has no vector",))),
+    Facets({"Tarn Post": 2}, {"Ida Brandt": 1}, {"port": 1}, {"en": 2}, 1),
     Status("/l", 1, 1, 1, None, date(2024, 5, 1), {"en": 1}, "bundled", 384, "", 1, (), 4096),
 ]
 
