@@ -23,6 +23,7 @@ from typing import Any
 
 from rag.errors import LibraryDamaged, LibraryError
 from rag.migrations import migrate
+from rag.openings import Openings
 from rag.passages import Chunk
 from rag.place import CATALOG
 from rag.rows import (
@@ -49,6 +50,7 @@ class Catalog:
     def __init__(self, folder: Path) -> None:
         self.path = folder / CATALOG
         self._lock = threading.RLock()
+        self.openings = Openings(self._rows)
         with self._guard():
             self._db = sqlite3.connect(
                 self.path, isolation_level=None, check_same_thread=False, timeout=5

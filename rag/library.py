@@ -34,7 +34,7 @@ from rag.indexes import Indexes
 from rag.owner import Ownership
 from rag.rows import Stored, Version, digest, passage_id
 from rag.storage import folder_size, translated
-from rag.types import Article, Filters, Outcome, Source, Status, Verification
+from rag.types import Article, Facets, Filters, Outcome, Source, Status, Verification
 
 if TYPE_CHECKING:
     from rag.embedding import Floats
@@ -149,6 +149,10 @@ class Library:
         """Matching articles without their texts, newest first, undated last."""
         return self._catalog.sources(filters or Filters())
 
+    def facets(self, filters: Filters | None = None) -> Facets:
+        """How many matching articles there are of each kind."""
+        return self._catalog.openings.facets(filters or Filters())
+
     def origin(self, article_id: str) -> str | None:
         """Where an article came from; None when there is no such article."""
         current = self._catalog.current(article_id)
@@ -219,6 +223,17 @@ class Library:
     def stored(self, ids: Sequence[str]) -> dict[str, Stored]:
         """Those of the passages that are current, by id: the generation check at read."""
         return self._catalog.passages(ids)
+
+    def openings(
+        self, filters: Filters, as_of: date | None = None, *, limit: int = 100, title: str = ""
+    ) -> list[Stored]:
+        """The first passages of matching articles, newest first, undated last; with ``title``
+        only of articles that are called so, whatever the case of letters."""
+        return self._catalog.openings.first(filters, as_of, limit, title=title)
+
+    def whole(self, article_id: str) -> list[Stored]:
+        """All passages of an article, in order; none when it is gone."""
+        return self._catalog.openings.whole(article_id)
 
     def versions(self, filters: Filters, as_of: date | None = None) -> dict[int, int]:
         """Versions the filters let through, each with its number of passages."""
