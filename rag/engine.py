@@ -229,6 +229,21 @@ class Engine:
         stream: AnswerStream = response.stream
         return stream
 
+    def suggest(
+        self,
+        answer: Answer | None = None,
+        *,
+        k: int = 3,
+        filters: Filters | None = None,
+        as_of: date | None = None,
+    ) -> tuple[str, ...]:
+        """Up to ``k`` questions that would be answered: to follow ``answer``, else to begin with.
+        Fewer, or none, where the articles give no good ones. Takes about 150 ms for each."""
+        from rag.suggesting import Suggester
+
+        suggester = Suggester(self._library, self.ask, self._settings.refuse_below)
+        return suggester.suggest(answer, k=k, filters=filters, as_of=as_of)
+
     # The same from asynchronous programs: the one pipeline, in a bounded pool of threads.
 
     async def asearch(self, question: str, **options: Any) -> Hits:
