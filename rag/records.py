@@ -11,7 +11,6 @@ import typing
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime
-from enum import Enum
 from functools import cache
 from typing import Any, Self
 
