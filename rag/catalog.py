@@ -20,6 +20,7 @@ from typing import Any
 
 from rag.database import SLICE, Database
 from rag.listing import Listing
+from rag.openings import Openings
 from rag.passages import Chunk
 from rag.place import CATALOG
 from rag.rows import (
@@ -41,6 +42,7 @@ class Catalog:
     def __init__(self, folder: Path) -> None:
         self._db = Database(folder / CATALOG)
         self.listing = Listing(self._db)
+        self.openings = Openings(self._db)
         self.stories = Stories(self._db)
 
     def close(self) -> None:

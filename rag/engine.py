@@ -5,14 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from time import monotonic
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from rag import place, telemetry
-from rag.errors import LibraryError, QuestionError
+from rag.errors import LibraryError
 from rag.library import Library
 from rag.settings import Settings
 from rag.stream import AnswerStream, AsyncAnswerStream
@@ -24,14 +24,10 @@ if TYPE_CHECKING:
     from llama_index.core.postprocessor.types import BaseNodePostprocessor
     from llama_index.core.query_engine import RetrieverQueryEngine
 
-    from rag.embedding import Encoder, SentenceEmbedding
-    from rag.question import Question
+    from rag.question import QuestionReader
 
 T = TypeVar("T")
 Place = str | Path | Settings | None
-
-_FOUND = 12
-"""Passages found for an answer, of which the best are read closely."""
 
 
 class Engine:
@@ -48,6 +44,7 @@ class Engine:
         library: Library,
         settings: Settings,
         query_engine: RetrieverQueryEngine,
+        reader: QuestionReader,
         *,
         warm: Callable[[], None],
     ) -> None:
@@ -55,6 +52,7 @@ class Engine:
         self._library = library
         self._settings = settings
         self._query_engine = query_engine
+        self._reader = reader
         self._warm = warm
         self._pool = ThreadPoolExecutor(settings.threads, thread_name_prefix="pullquote")
 
@@ -101,15 +99,13 @@ class Engine:
         (place.check_vacant if create else place.check_library)(settings.library)
 
         telemetry.switch_off()
+        from rag.assembly import query_path, reading_model, warming
         from rag.derivation import Derivation
-        from rag.embedding import BUNDLED, SentenceEmbedding, encoder_for
+        from rag.embedding import SentenceEmbedding, encoder_for
+        from rag.question import QuestionReader
 
         embedding = embedding or SentenceEmbedding(settings.embedding)
-        encoder = encoder_for(embedding)
-        # Evidence is weighed on one scale, the bundled model's, whichever model finds it.
-        model = SentenceEmbedding()
-        if isinstance(embedding, SentenceEmbedding) and embedding.model_name == BUNDLED:
-            model = embedding
+        encoder, model = encoder_for(embedding), reading_model(embedding)
         library = Library.open(
             settings.library,
             Derivation(encoder, settings.passage_tokens),
@@ -118,8 +114,16 @@ class Engine:
             rebuilding=rebuilding,
         )
         try:
-            query_engine = _query_path(library, settings, encoder, model, reranker)
-            return cls(library, settings, query_engine, warm=_warming(embedding, model))
+            reader = QuestionReader(lambda wanted: bool(library.versions(wanted)), settings)
+            query_engine = query_path(
+                library,
+                settings,
+                encoder=encoder,
+                model=model,
+                reader=reader,
+                reranker=reranker,
+            )
+            return cls(library, settings, query_engine, reader, warm=warming(embedding, model))
         except BaseException:
             library.close()
             raise
@@ -178,7 +182,7 @@ class Engine:
 
         Raises ``QuestionError``.
         """
-        query = self._question(
+        query = self._reader.read(
             question, k=k, history=history, filters=filters, as_of=as_of, understood=understood
         )
         from rag.nodes import hits
@@ -217,13 +221,28 @@ class Engine:
         timeout: float | None = None,
     ) -> AnswerStream:
         """The same as checked statements, one at a time."""
-        query = self._question(
-            question, k=_FOUND, history=history, filters=filters, as_of=as_of,
-            understood=understood, timeout=timeout,
+        query = self._reader.read(
+            question, history=history, filters=filters, as_of=as_of, understood=understood,
+            timeout=timeout,
         )  # fmt: skip
         response: Any = self._query_engine.query(query)
         stream: AnswerStream = response.stream
         return stream
+
+    def suggest(
+        self,
+        answer: Answer | None = None,
+        *,
+        k: int = 3,
+        filters: Filters | None = None,
+        as_of: date | None = None,
+    ) -> tuple[str, ...]:
+        """Up to ``k`` questions that would be answered: to follow ``answer``, else to begin with.
+        Fewer, or none, where the articles give no good ones. Takes about 150 ms for each."""
+        from rag.suggesting import Suggester
+
+        suggester = Suggester(self._library, self.ask, self._settings.refuse_below)
+        return suggester.suggest(answer, k=k, filters=filters, as_of=as_of)
 
     # The same from asynchronous programs: the one pipeline, in a bounded pool of threads.
 
@@ -248,78 +267,9 @@ class Engine:
             raise LibraryError("The engine is closed.", "Open it again.") from error
         return await future
 
-    def _question(
-        self,
-        text: str,
-        *,
-        k: int,
-        history: Sequence[Turn],
-        filters: Filters | None,
-        as_of: date | None,
-        understood: Understood | None,
-        timeout: float | None = None,
-    ) -> Question:
-        from rag.question import Clock, Question, understand
-
-        if k < 1:
-            raise QuestionError(f"{k} passages cannot be found.", "Ask for one or more.")
-        clock = Clock(timeout)
-        limit = self._settings.question_limit
-        read = understand(text, limit=limit, filters=filters, understood=understood)
-        return Question(
-            query_str=read.text,
-            asked=text.strip(),
-            k=k,
-            understood=read,
-            as_of=as_of.date() if isinstance(as_of, datetime) else as_of or date.today(),
-            history=tuple(history),
-            clock=clock,
-        )
-
 
 def _time_left(options: dict[str, Any]) -> Callable[[], dict[str, Any]]:
     """The options with what is left of their timeout, counted from now, when called."""
     timeout = options.get("timeout")
     until = None if timeout is None else monotonic() + timeout
     return lambda: options if until is None else {**options, "timeout": until - monotonic()}
-
-
-def _query_path(
-    library: Library,
-    settings: Settings,
-    encoder: Encoder,
-    model: SentenceEmbedding,
-    reranker: BaseNodePostprocessor | None,
-) -> RetrieverQueryEngine:
-    """LlamaIndex's query engine of our parts: ``encoder`` finds passages, ``model`` reads them."""
-    from llama_index.core.callbacks import CallbackManager
-    from llama_index.core.query_engine import RetrieverQueryEngine
-
-    from rag.answering import Quoter
-    from rag.evidence import EvidenceReader
-    from rag.rarity import Rarity
-    from rag.retrieval import PassageRetriever
-    from rag.synthesis import QuotingSynthesizer
-
-    rarity = Rarity(library.frequency, library.terms, library.passage_count)
-    models = tuple(dict.fromkeys((encoder.name, model.name)))
-    quoter = Quoter(library, EvidenceReader(model, rarity.weight), settings, models=models)
-    return RetrieverQueryEngine(
-        retriever=PassageRetriever(library, encoder, settings),
-        response_synthesizer=QuotingSynthesizer(quoter, settings),
-        node_postprocessors=[reranker] if reranker else [],
-        callback_manager=CallbackManager(),
-    )
-
-
-def _warming(*models: BaseEmbedding) -> Callable[[], None]:
-    """Loads those of the models that are ours; what others do at a first call is theirs."""
-    from rag.embedding import SentenceEmbedding
-
-    ours = [model for model in models if isinstance(model, SentenceEmbedding)]
-
-    def warm() -> None:
-        for model in ours:
-            model.question("")
-
-    return warm

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 from time import monotonic, perf_counter
+from typing import Any
 
 from llama_index.core.schema import QueryBundle
 
+from rag import kinds, spans
 from rag.errors import AnswerTimeout, QuestionError
-from rag.types import Filters, Turn, Understood
+from rag.settings import Settings
+from rag.types import Filters, Kind, Turn, Understood
 
 
 class Clock:
@@ -34,42 +38,137 @@ class Clock:
             )
 
 
+COURTESIES = frozenset({Kind.GREETING, Kind.THANKS, Kind.HELP})
+"""Kinds that no article answers."""
+
+_DATED = frozenset({Kind.NEWS, Kind.LIST})
+"""Kinds whose days are read from the question."""
+
+_FOUND = 12
+"""Passages found for an answer, of which the best are read closely."""
+
+
 @dataclass
 class Question(QueryBundle):
-    """LlamaIndex's query, carrying ours. ``query_str`` is what is searched for."""
+    """LlamaIndex's query, carrying ours. ``query_str`` is what is searched for; empty when the
+    question names nothing. ``notes`` tell how it was read, where that needs telling."""
 
     asked: str = ""
-    k: int = 10
+    k: int = _FOUND
     understood: Understood = field(default_factory=Understood)
     as_of: date = field(default_factory=date.today)
     history: tuple[Turn, ...] = ()
     clock: Clock = field(default_factory=Clock)
+    notes: tuple[str, ...] = ()
 
 
-def understand(
-    text: str,
-    *,
-    limit: int,
-    filters: Filters | None = None,
-    understood: Understood | None = None,
-) -> Understood:
-    """What ``text`` asks for. What the caller understood already stands over what is read.
+class QuestionReader:
+    """Makes questions of texts. ``holds`` tells whether any article passes some filters: what
+    is asked for may be the name of an author, a publisher or a tag."""
 
-    Raises ``QuestionError`` for nothing, and for more than ``limit`` characters.
-    """
-    text = _checked(text, limit)
-    if understood is None:
-        understood = Understood(text=text)
-    elif understood.text.strip():
-        understood = replace(understood, text=_checked(understood.text, limit))
-    else:
-        understood = replace(understood, text=text)
-    if filters is not None:
-        understood = replace(understood, filters=filters)
-    return understood
+    def __init__(self, holds: Callable[[Filters], bool], settings: Settings) -> None:
+        self._holds = holds
+        self._settings = settings
+
+    def read(
+        self,
+        text: str,
+        *,
+        k: int | None = None,
+        history: Sequence[Turn] = (),
+        filters: Filters | None = None,
+        as_of: date | None = None,
+        understood: Understood | None = None,
+        timeout: float | None = None,
+    ) -> Question:
+        """The question. With ``k`` that many passages are asked for, whatever kind of question
+        ``text`` may be: it is searched for as it stands. What the caller understood already
+        stands over what is read. Raises ``QuestionError``."""
+        if k is not None and k < 1:
+            raise QuestionError(f"{k} passages cannot be found.", "Ask for one or more.")
+        clock, notes = Clock(timeout), tuple[str, ...]()
+        day = as_of.date() if isinstance(as_of, datetime) else as_of or date.today()
+        limit = self._settings.question_limit
+        asked = checked(text, limit)
+        if understood is not None:
+            own = understood.text.strip()
+            understood = replace(understood, text=checked(own, limit) if own else asked)
+            if filters is not None:
+                understood = replace(understood, filters=filters)
+        elif k is not None:
+            understood = Understood(text=asked, filters=filters or Filters())
+        else:
+            understood, by = understand(asked, day, filters or Filters())
+            understood, notes = self._resolved(understood, by)
+        return Question(
+            query_str=_searched(understood),
+            asked=asked,
+            k=k or self._wanted(understood),
+            understood=understood,
+            as_of=day,
+            history=tuple(history),
+            clock=clock,
+            notes=notes,
+        )
+
+    def of(self, query: QueryBundle | str) -> Question:
+        """Any LlamaIndex query as a question, for those who come by the query engine."""
+        if isinstance(query, Question):
+            return query
+        return self.read(query if isinstance(query, str) else query.query_str)
+
+    def _wanted(self, understood: Understood) -> int:
+        """Passages to be found: for several articles more than for one answer."""
+        return max(_FOUND, self._settings.candidates) if understood.kind in _DATED else _FOUND
+
+    def _resolved(self, understood: Understood, by: str) -> tuple[Understood, tuple[str, ...]]:
+        """Authors, publishers and tags that the question names, as filters."""
+        if understood.kind not in _DATED:
+            return understood, ()
+        topic, filters, notes = understood.topic, understood.filters, tuple[str, ...]()
+        if by:
+            narrowed = self._narrowed(filters, by, ("authors", "sources"))
+            if narrowed is None:
+                topic = f"{by} {topic}".strip()
+                notes = (f"No author or publisher is called '{by}': looked for the words.",)
+            filters = narrowed or filters
+        if topic and (narrowed := self._narrowed(filters, topic, ("tags", "sources", "authors"))):
+            topic, filters = "", narrowed
+        return replace(understood, topic=topic, filters=filters), notes
+
+    def _narrowed(self, filters: Filters, name: str, kinds: Sequence[str]) -> Filters | None:
+        """The filters with ``name`` as the first of ``kinds`` that any article has it as."""
+        plain = re.sub(r"^the ", "", name, flags=re.IGNORECASE)
+        for kind in kinds:
+            for called in (name, plain):
+                named: dict[str, Any] = {kind: (called,)}
+                # What the caller filters by already stays as it is.
+                if not getattr(filters, kind) and self._holds(replace(Filters(), **named)):
+                    return replace(filters, **named)
+        return None
 
 
-def _checked(text: str, limit: int) -> str:
+def understand(text: str, as_of: date, filters: Filters) -> tuple[Understood, str]:
+    """What ``text``, asked on the day ``as_of``, asks for, and whose articles it names."""
+    span = spans.find(text, as_of)
+    reading = kinds.read(text, span)
+    dated = span if reading.kind in _DATED else None
+    understood = Understood(
+        kind=reading.kind,
+        text=text,
+        since=dated.since if dated else None,
+        until=dated.until if dated else None,
+        filters=filters,
+        topic=reading.topic,
+    )
+    return understood, reading.by
+
+
+def _searched(understood: Understood) -> str:
+    return understood.text if understood.kind is Kind.FACT else understood.topic
+
+
+def checked(text: str, limit: int) -> str:
     """``text`` trimmed. Raises ``QuestionError``."""
     if not isinstance(text, str):
         raise QuestionError(f"A question is a text, not {text!r:.60}.", "Ask something.")
@@ -84,15 +183,6 @@ def _checked(text: str, limit: int) -> str:
             "Ask more briefly, or raise 'question_limit'.",
         )
     return text
-
-
-def question_of(query: QueryBundle | str, *, limit: int) -> Question:
-    """Any LlamaIndex query as a question, for those who come by the query engine."""
-    if isinstance(query, Question):
-        return query
-    text = query if isinstance(query, str) else query.query_str
-    understood = understand(text, limit=limit)
-    return Question(query_str=understood.text, asked=text, understood=understood)
 
 
 def effective_filters(understood: Understood) -> Filters:

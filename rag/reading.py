@@ -59,6 +59,17 @@ class Reading:
         """Publishers, authors, tags and languages of the articles, with their numbers."""
         return self._catalog.listing.facets(filters or Filters())
 
+    def openings(
+        self, filters: Filters, as_of: date | None = None, *, limit: int = 100, title: str = ""
+    ) -> list[Stored]:
+        """The first passages of matching articles, newest first, undated last; with ``title``
+        only of articles that are called so, whatever the case of letters."""
+        return self._catalog.openings.first(filters, as_of, limit, title=title)
+
+    def whole(self, article_id: str) -> list[Stored]:
+        """All passages of an article, in order; none when it is gone."""
+        return self._catalog.openings.whole(article_id)
+
     def origin(self, article_id: str) -> str | None:
         """Where an article came from; None when there is no such article."""
         current = self._catalog.current(article_id)

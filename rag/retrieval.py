@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 
 from llama_index.core.base.base_retriever import BaseRetriever
@@ -14,7 +15,7 @@ from llama_index.core.schema import NodeWithScore, QueryBundle
 from rag import nodes
 from rag.errors import LibraryDamaged
 from rag.library import Library
-from rag.question import Question, effective_filters, question_of
+from rag.question import COURTESIES, Question, QuestionReader, effective_filters
 from rag.settings import Settings
 from rag.types import Hit
 
@@ -64,14 +65,22 @@ def _spread(scores: Scores) -> Mapping[str, float]:
 class PassageRetriever(BaseRetriever):
     """LlamaIndex's retriever over a library."""
 
-    def __init__(self, library: Library, encoder: Encoder, settings: Settings) -> None:
+    def __init__(
+        self, library: Library, encoder: Encoder, reader: QuestionReader, settings: Settings
+    ) -> None:
         self._library = library
         self._encoder = encoder
+        self._reader = reader
         self._settings = settings
         super().__init__(callback_manager=CallbackManager())
 
     def find(self, question: Question) -> list[Hit]:
-        """The best ``question.k`` passages, best first."""
+        """The best ``question.k`` passages, best first. When the question names nothing to look
+        for, the first passages of the newest articles; nothing for one that no article answers."""
+        if question.understood.kind in COURTESIES:
+            return []
+        if not question.query_str:
+            return self._newest(question)
         vector = self._encoder.question(question.query_str)
         question.clock.lap("embed")
         found = self._ranked(question, vector)
@@ -80,6 +89,15 @@ class PassageRetriever(BaseRetriever):
             found = self._ranked(question, vector) or []
         question.clock.lap("retrieve")
         return found[: question.k]
+
+    def _newest(self, question: Question) -> list[Hit]:
+        filters = effective_filters(question.understood)
+        openings = self._library.openings(filters, self._as_of(question), limit=question.k)
+        question.clock.lap("retrieve")
+        return [
+            Hit(stored.passage, stored.source, 1 / rank)
+            for rank, stored in enumerate(openings, start=1)
+        ]
 
     def _ranked(self, question: Question, vector: Floats) -> list[Hit] | None:
         """All candidates, best first; None when there were some and all are gone."""
@@ -119,11 +137,15 @@ class PassageRetriever(BaseRetriever):
     def _allowed(self, question: Question) -> dict[int, int] | None:
         """Versions that may answer, with their numbers of passages; None when all may."""
         filters = effective_filters(question.understood)
-        newest = self._library.newest_day()
-        as_of = question.as_of if newest and newest > question.as_of else None
+        as_of = self._as_of(question)
         if not filters and as_of is None:
             return None
         return self._library.versions(filters, as_of)
+
+    def _as_of(self, question: Question) -> date | None:
+        """The day of the question, if the library holds anything newer."""
+        newest = self._library.newest_day()
+        return question.as_of if newest and newest > question.as_of else None
 
     def _nearest_allowed(self, vector: Floats, versions: dict[int, int], k: int) -> Scores:
         """The ``k`` nearest within ``versions``: all of them if there are no more than that."""
@@ -143,7 +165,7 @@ class PassageRetriever(BaseRetriever):
     # What LlamaIndex asks of a retriever.
 
     def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
-        question = question_of(query_bundle, limit=self._settings.question_limit)
+        question = self._reader.of(query_bundle)
         return [nodes.node(hit) for hit in self.find(question)]
 
     async def _aretrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:

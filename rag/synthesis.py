@@ -18,10 +18,9 @@ from llama_index.core.response_synthesizers import BaseSynthesizer
 from llama_index.core.schema import NodeWithScore, QueryBundle
 from llama_index_instrumentation import get_dispatcher
 
-from rag.answering import Quoter
+from rag.answering import Answerer
 from rag.nodes import hits
-from rag.question import Question, question_of
-from rag.settings import Settings
+from rag.question import Question, QuestionReader
 from rag.stream import AnswerStream
 
 _dispatcher = get_dispatcher(__name__)
@@ -35,13 +34,13 @@ class StreamedAnswer(StreamingResponse):
 
 
 class QuotingSynthesizer(BaseSynthesizer):
-    """Hands nodes to a quoter. A ``Question`` gets a stream, any other query a response."""
+    """Hands nodes to an answerer. A ``Question`` gets a stream, any other query a response."""
 
-    def __init__(self, quoter: Quoter, settings: Settings) -> None:
+    def __init__(self, answerer: Answerer, reader: QuestionReader) -> None:
         # The null model is never called; without one the base class reaches for OpenAI.
         super().__init__(llm=MockLLM(), callback_manager=CallbackManager())
-        self._quoter = quoter
-        self._settings = settings
+        self._answerer = answerer
+        self._reader = reader
 
     def synthesize(
         self,
@@ -69,8 +68,8 @@ class QuotingSynthesizer(BaseSynthesizer):
     def _response(
         self, query: QueryBundle | str, found: list[NodeWithScore]
     ) -> Response | StreamedAnswer:
-        question = question_of(query, limit=self._settings.question_limit)
-        stream = self._quoter.answer(question, hits(found))
+        question = self._reader.of(query)
+        stream = self._answerer.answer(question, hits(found))
         if isinstance(query, Question):
             return StreamedAnswer(_texts(stream), source_nodes=found, stream=stream)
         answer = stream.answer

@@ -194,22 +194,38 @@ class Facets(Record):
     undated: int = 0
 
 
+class Kind(StrEnum):
+    """What is asked for: a fact, what is new, one article in brief, a list of articles; or
+    nothing that articles answer."""
+
+    FACT = "fact"
+    NEWS = "news"
+    DIGEST = "digest"
+    LIST = "list"
+    HELP = "help"
+    GREETING = "greeting"
+    THANKS = "thanks"
+
+
 @dataclass(frozen=True, slots=True)
 class Understood(Record):
     """What was read from a question. May be changed and passed back.
 
-    ``kind`` is ``fact`` for now; ``text`` is the question made self-contained; ``since``
-    and ``until`` bound the articles it asks for.
+    ``text`` is the question made self-contained; ``since`` and ``until`` bound the articles it
+    asks for. ``topic`` is what news, a list or a digest is about; empty when the question names
+    nothing. ``kind`` also takes its word, such as ``"news"``; ``ValueError`` for no kind.
     """
 
-    kind: str = "fact"
+    kind: Kind = Kind.FACT
     text: str = ""
     since: date | None = None
     until: date | None = None
     names: tuple[str, ...] = ()
     filters: Filters = Filters()
+    topic: str = ""
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "kind", Kind(self.kind))
         for name in ("since", "until"):
             object.__setattr__(self, name, _day(getattr(self, name)))
 
@@ -292,8 +308,9 @@ class Answer(Record):
     """An answer made of checked statements, or a plain refusal.
 
     When ``answered`` is false there are no citations, ``reason`` is a code
-    (``no_evidence``, ``no_articles``, ``articles_changed``, ``stopped``) and ``hits`` are the
-    nearest passages.
+    (``no_evidence``, ``no_articles``, ``articles_changed``, ``stopped``; ``no_article`` when a
+    digest is asked of none that is known, ``not_a_question`` for a greeting, thanks and help)
+    and ``hits`` are the nearest passages.
     """
 
     question: str
@@ -372,6 +389,7 @@ __all__ = [
     "Filters",
     "Hit",
     "Hits",
+    "Kind",
     "Outcome",
     "Passage",
     "Record",

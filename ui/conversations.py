@@ -158,11 +158,10 @@ class Conversations:
     # Underneath.
 
     def _checked(self, library: str, asked: Asked) -> Asked:
-        from rag.question import understand
+        from rag.question import checked
 
         limit = self._engine_of(library).settings.question_limit
-        understand(asked.question, limit=limit, understood=asked.understood)
-        return replace(asked, question=asked.question.strip())
+        return replace(asked, question=checked(asked.question, limit))
 
     def _start(self, visitor: str, library: str, exchange: Exchange) -> Job[Progress] | None:
         """The job of an exchange that is stored already; None when the server is about to stop,

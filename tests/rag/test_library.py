@@ -27,7 +27,7 @@ from rag.errors import (
     StorageFull,
 )
 from rag.library import Library
-from rag.question import Question
+from rag.question import Question, QuestionReader
 from rag.retrieval import PassageRetriever
 from rag.settings import Settings
 from rag.types import Article, Dated, Facets, Filters, Outcome
@@ -152,10 +152,10 @@ def test_stale_entries_of_an_index_are_never_read(open_library, articles, model)
     library = filled(open_library, articles)
     library._catalog.retire(["bridge"])
     settings = Settings(library=library.path)
-    question = Question("When does the bridge close?")
+    question, reader = Question("When does the bridge close?"), QuestionReader(bool, settings)
     (first, *_) = library.nearest(model.question(question.query_str), 3)
     assert library.stored([first[0]]) == {}
-    found = PassageRetriever(library, model, settings).find(question)
+    found = PassageRetriever(library, model, reader, settings).find(question)
     assert {hit.source.id for hit in found} == {"ferry", "garden"}
 
 
@@ -473,7 +473,8 @@ def test_indexes_that_were_deleted_are_reported_and_repaired(open_library, artic
     library = open_library()
     assert any("verify --repair" in line for line in library.status().stale)
     with pytest.raises(LibraryDamaged, match="empty"):
-        PassageRetriever(library, model, Settings()).find(Question("Which bridge?"))
+        reader = QuestionReader(bool, Settings())
+        PassageRetriever(library, model, reader, Settings()).find(Question("Which bridge?"))
     assert library.verify(repair=True).whole
     assert library.status().stale == ()
 

@@ -1,0 +1,81 @@
+"""The query path put together: LlamaIndex's query engine of our parts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from llama_index.core.callbacks import CallbackManager
+from llama_index.core.query_engine import RetrieverQueryEngine
+
+from rag.answering import Answerer
+from rag.courtesy import Courtesy
+from rag.digest import DigestQuoter
+from rag.draft import Quoter
+from rag.embedding import BUNDLED, Encoder, SentenceEmbedding
+from rag.evidence import EvidenceReader
+from rag.facts import FactQuoter
+from rag.library import Library
+from rag.lists import ListQuoter
+from rag.news import NewsQuoter
+from rag.question import COURTESIES, QuestionReader
+from rag.rarity import Rarity
+from rag.retrieval import PassageRetriever
+from rag.settings import Settings
+from rag.synthesis import QuotingSynthesizer
+from rag.topics import Topics
+from rag.types import Kind
+
+if TYPE_CHECKING:
+    from llama_index.core.base.embeddings.base import BaseEmbedding
+    from llama_index.core.postprocessor.types import BaseNodePostprocessor
+
+
+def query_path(
+    library: Library,
+    settings: Settings,
+    *,
+    encoder: Encoder,
+    model: SentenceEmbedding,
+    reader: QuestionReader,
+    reranker: BaseNodePostprocessor | None,
+) -> RetrieverQueryEngine:
+    """``encoder`` finds passages, ``model`` reads them, ``reader`` reads questions."""
+    retriever = PassageRetriever(library, encoder, reader, settings)
+    rarity = Rarity(library.frequency, library.terms, library.passage_count)
+    evidence = EvidenceReader(model, rarity.weight)
+    topics = Topics(library, evidence, rarity.weight)
+    quoters: dict[Kind, Quoter] = {
+        **dict.fromkeys(COURTESIES, Courtesy(library)),
+        Kind.FACT: FactQuoter(library, evidence, settings),
+        Kind.NEWS: NewsQuoter(library, topics, retriever.find),
+        Kind.LIST: ListQuoter(library, topics, retriever.find),
+        Kind.DIGEST: DigestQuoter(library, topics, model),
+    }
+    models = tuple(dict.fromkeys((encoder.name, model.name)))
+    answerer = Answerer(library, settings, quoters, models=models)
+    return RetrieverQueryEngine(
+        retriever=retriever,
+        response_synthesizer=QuotingSynthesizer(answerer, reader),
+        node_postprocessors=[reranker] if reranker else [],
+        callback_manager=CallbackManager(),
+    )
+
+
+def reading_model(embedding: BaseEmbedding) -> SentenceEmbedding:
+    """The model that reads passages: evidence is weighed on one scale, the bundled model's,
+    whichever model finds it."""
+    if isinstance(embedding, SentenceEmbedding) and embedding.model_name == BUNDLED:
+        return embedding
+    return SentenceEmbedding()
+
+
+def warming(*models: BaseEmbedding) -> Callable[[], None]:
+    """Loads those of the models that are ours; what others do at a first call is theirs."""
+    ours = [model for model in models if isinstance(model, SentenceEmbedding)]
+
+    def warm() -> None:
+        for model in ours:
+            model.question("")
+
+    return warm

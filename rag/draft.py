@@ -1,0 +1,79 @@
+"""An answer under way: all that is known of it but its statements."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Protocol
+
+from rag.evidence import Sentence
+from rag.question import Question
+from rag.settings import Settings
+from rag.types import Answer, Citation, Hit, Statement, Trace
+
+STOPPED = "Stopped before there was an answer."
+NO_ARTICLES = "There are no articles to answer from."
+NONE_MATCH = "No article matches the filters and the day of the question."
+NOTHING_FITS = "The articles do not say."
+CHANGED = "The articles changed while they were read. Ask again."
+
+
+class Draft:
+    """What a quoter is given, and writes down besides the statements it makes.
+
+    ``models`` are those that took part; ``between`` stands between two statements.
+    """
+
+    def __init__(self, question: Question, hits: Sequence[Hit], models: tuple[str, ...]) -> None:
+        self.question = question
+        self.hits = tuple(hits)
+        self.models = models
+        self.evidence: Mapping[str, float] = {}
+        self.notes: tuple[str, ...] = question.notes
+        self.between = " "
+        # What holds until it is decided: somebody stopped listening, or time ran out.
+        self.reason = "stopped"
+        self.refusal = STOPPED
+
+    def refuse(self, reason: str, text: str) -> None:
+        self.reason, self.refusal = reason, text
+
+    def rests_on(self, sentences: Sequence[Sentence]) -> None:
+        """Makes the passages of the sentences to be quoted, in their order, the hits."""
+        passages = dict.fromkeys(sentence.hit.passage.id for sentence in sentences)
+        found = {s.hit.passage.id: s.hit for s in sentences}
+        self.hits = tuple(
+            replace(found[i], score=1 / rank) for rank, i in enumerate(passages, start=1)
+        )
+
+    def note(self, *notes: str) -> None:
+        self.notes += notes
+
+    def answer(self, released: tuple[Statement, ...], settings: Settings) -> Answer:
+        citations: dict[int, Citation] = {c.marker: c for s in released for c in s.citations}
+        return Answer(
+            question=self.question.asked,
+            text=self.between.join(map(str, released)) or self.refusal,
+            statements=released,
+            citations=tuple(citations[marker] for marker in sorted(citations)),
+            hits=self.hits,
+            answered=bool(released),
+            reason="" if released else self.reason,
+            understood=self.question.understood,
+            trace=Trace(
+                models=self.models,
+                settings=settings.digest(),
+                as_of=self.question.as_of,
+                milliseconds=dict(self.question.clock.milliseconds),
+                evidence=self.evidence,
+                notes=self.notes,
+            ),
+        )
+
+
+class Quoter(Protocol):
+    """Answers one kind of question."""
+
+    def statements(self, draft: Draft) -> Iterator[Statement]:
+        """Checked statements, one at a time; none, and a refusal in ``draft``, if there is no
+        answer."""

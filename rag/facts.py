@@ -1,0 +1,62 @@
+"""Questions of fact: decide whether the articles answer, then quote the sentences that do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict
+
+from rag import quoting, refusing
+from rag.draft import CHANGED, NONE_MATCH, NOTHING_FITS, Draft
+from rag.embedding import BUNDLED_NAME
+from rag.evidence import EvidenceReader
+from rag.language import LanguageRecogniser
+from rag.library import Library
+from rag.settings import Settings
+from rag.types import Statement
+
+_LETTERS, _SURE = 20, 0.98
+"""How long a question must be, and how clear its language, for that to be remarked on."""
+
+_READ = 8
+"""Passages read closely for the sentences that answer."""
+
+
+class FactQuoter:
+    """Quotes the sentences that answer most directly."""
+
+    def __init__(self, library: Library, reader: EvidenceReader, settings: Settings) -> None:
+        self._library = library
+        self._reader = reader
+        self._settings = settings
+        self._languages = LanguageRecogniser()
+
+    def statements(self, draft: Draft) -> Iterator[Statement]:
+        if not draft.hits:
+            draft.refuse("no_articles", NONE_MATCH)
+            return
+        question, best = draft.question, draft.hits[:_READ]
+        # Read again, now: an article replaced since it was found is not quoted.
+        stored = self._library.stored([hit.passage.id for hit in best])
+        passages = [(hit, stored[hit.passage.id]) for hit in best if hit.passage.id in stored]
+        if not passages:
+            draft.refuse("articles_changed", CHANGED)
+            return
+        evidence = self._reader.read(question.query_str, passages)
+        features = refusing.features(evidence)
+        confidence = refusing.Weights().confidence(features)
+        draft.evidence = {**asdict(features), "confidence": confidence}
+        question.clock.lap("read")
+        if confidence < self._settings.refuse_below:
+            draft.refuse("no_evidence", NOTHING_FITS)
+            draft.note(*self._language_note(draft))
+            return
+        chosen = quoting.choose(evidence, most=self._settings.statements)
+        question.clock.lap("quote")
+        yield from quoting.statements(chosen)
+
+    def _language_note(self, draft: Draft) -> Iterator[str]:
+        """Why a question may have found nothing: the bundled model is English."""
+        text = draft.question.query_str
+        code = self._languages.recognise(text, letters=_LETTERS, sure=_SURE)
+        if code not in ("", "en") and draft.models[0] == BUNDLED_NAME:
+            yield f"The question seems to be in another language ({code}); the model reads English."

@@ -1,0 +1,80 @@
+"""Which sentence of an article tells what happened?
+
+Usually the first real one: journalists begin with the news (the "inverted pyramid"). What stands
+before it is no sentence: the title again, who wrote it and where, lines of the page around it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from rag.evidence import Sentence
+from rag.rows import Stored
+from rag.types import Hit
+
+_FEWEST = 6
+"""Words a sentence must have to tell anything."""
+_ENDED = re.compile(r"[.!…][\"'’”»)\]]*$")
+_FURNITURE = re.compile(
+    r"(?:by [A-Z]|photo|picture|image|credit|caption|copyright|©|updated|published|last modified"
+    r"|posted|read more|read also|see also|sign up|subscribe|follow us|share this|click|listen to"
+    r"|watch:|advertisement|this (?:content|article|story|page|site|website) (?:is|was|has|uses)"
+    r"|please (?:support|subscribe|note|enable)|support (?:local|our)|all rights reserved"
+    r"|editor['’]s note|correction:|we use cookies|\d+ min(?:ute)?s? read)",
+    re.IGNORECASE,
+)
+
+
+def sentences(stored: Stored) -> list[Sentence]:
+    """The sentences of a passage, in order, none scored."""
+    passage = stored.passage
+    hit = Hit(passage, stored.source, 0.0)
+    return [
+        Sentence(hit, a, b, passage.text[a - passage.start : b - passage.start], 0.0)
+        for a, b in stored.sentences
+    ]
+
+
+def tells(sentence: Sentence) -> bool:
+    """Whether it is a whole sentence of the article's own, and no question."""
+    text = sentence.text.strip()
+    words = text.split()
+    return (
+        len(words) >= _FEWEST
+        and bool(_ENDED.search(text))
+        and not _FURNITURE.match(text)
+        and text.casefold().rstrip(".") != sentence.hit.source.title.casefold().rstrip(".")
+        and sum(word.islower() for word in words) >= len(words) / 3
+    )
+
+
+def lead(stored: Stored) -> Sentence | None:
+    """The first sentence of an article's first passage that tells something, else its longest;
+    None for a passage without sentences."""
+    found = sentences(stored)
+    return next(filter(tells, found), max(found, key=lambda s: len(s.text), default=None))
+
+
+def heading(stored: Stored) -> Sentence | None:
+    """The title, where it stands in the passage as a line of its own."""
+    title, passage = stored.source.title.strip(), stored.passage
+    if not title:
+        return None
+    line = re.search(rf"^[ \t]*({re.escape(title)})[ \t]*$", passage.text, re.MULTILINE)
+    if line is None:
+        return None
+    start = passage.start + line.start(1)
+    return Sentence(Hit(passage, stored.source, 0.0), start, start + len(title), line[1], 0.0)
+
+
+def newest_first(found: Sequence[Hit]) -> list[Hit]:
+    """Undated last; the order within a day is kept."""
+    dated = [hit for hit in found if hit.source.published]
+    undated = [hit for hit in found if not hit.source.published]
+    return sorted(dated, key=_moment, reverse=True) + undated
+
+
+def _moment(hit: Hit) -> tuple[str, str]:
+    published = hit.source.published
+    return (published.first.isoformat(), str(published)) if published else ("", "")
