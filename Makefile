@@ -17,7 +17,7 @@ INSTALL = $(RUN) pip install -c constraints.txt $(if $(TORCH_INDEX),--extra-inde
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help chat test check format dist clean
+.PHONY: help chat test check soak screenshots format dist clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
@@ -26,14 +26,20 @@ chat: $(VENV)/installed ## open the chat window (LIBRARY=folder ARGS="options")
 	$(VENV)/bin/pullquote chat $(if $(LIBRARY),--library "$(LIBRARY)") $(ARGS)
 
 test: check ## everything, with a real browser and a built wheel: minutes
-	$(RUN) pytest -m "browser or slow"
+	$(RUN) pytest -m "(browser or slow) and not soak"
 
 check: $(VENV)/installed-dev ## style, types, layers and the fast tests: under a minute
 	$(RUN) ruff check .
 	$(RUN) ruff format --check .
 	$(RUN) mypy
 	$(VENV)/bin/lint-imports --no-logo
-	$(RUN) pytest -m "not browser and not slow"
+	$(RUN) pytest -m "not browser and not slow and not soak"
+
+soak: $(VENV)/installed-dev ## the long proofs, that nothing is lost and nothing grows: minutes each
+	$(RUN) pytest -m soak
+
+screenshots: $(VENV)/installed-dev ## the pictures in docs/screenshots, anew
+	$(VENV)/bin/python docs/screenshots.py
 
 format: $(VENV)/installed-dev ## put the code into its form
 	$(RUN) ruff check --fix .

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from rag.types import Record
 
@@ -39,6 +39,12 @@ class IngestReport(Record):
     skipped: int = 0
     failures: tuple[Failure, ...] = ()
     warnings: tuple[str, ...] = ()
+
+    def __add__(self, other: IngestReport) -> IngestReport:
+        """Both ingests as one."""
+        return IngestReport(
+            *(getattr(self, f.name) + getattr(other, f.name) for f in fields(IngestReport))
+        )
 
     def __str__(self) -> str:
         parts = {

@@ -46,9 +46,11 @@ class Engine:
         query_engine: RetrieverQueryEngine,
         reader: QuestionReader,
         *,
+        embedding: BaseEmbedding,
         warm: Callable[[], None],
     ) -> None:
         """Takes parts that fit each other; ``open`` and ``create`` put them together."""
+        self._embedding = embedding
         self._library = library
         self._settings = settings
         self._query_engine = query_engine
@@ -123,7 +125,14 @@ class Engine:
                 reader=reader,
                 reranker=reranker,
             )
-            return cls(library, settings, query_engine, reader, warm=warming(embedding, model))
+            return cls(
+                library,
+                settings,
+                query_engine,
+                reader,
+                embedding=embedding,
+                warm=warming(embedding, model),
+            )
         except BaseException:
             library.close()
             raise
@@ -135,6 +144,11 @@ class Engine:
     @property
     def settings(self) -> Settings:
         return self._settings
+
+    @property
+    def embedding(self) -> BaseEmbedding:
+        """The model that finds passages, for another engine to share."""
+        return self._embedding
 
     @property
     def query_engine(self) -> RetrieverQueryEngine:

@@ -35,6 +35,16 @@ class Listing:
         )
         return tuple(source_of(row) for row in rows)
 
+    def same_story(self, article_id: str) -> tuple[Source, ...]:
+        """The other articles that tell the story this one tells, newest first."""
+        rows = self._db.rows(
+            f"SELECT {SOURCE} FROM articles a WHERE a.story <> '' AND a.id <> ?1"
+            " AND a.story = (SELECT story FROM articles WHERE id = ?1)"
+            " ORDER BY a.first_day IS NULL, a.first_day DESC, a.id",
+            [article_id],
+        )
+        return tuple(source_of(row) for row in rows)
+
     def named(self) -> list[tuple[int, str]]:
         """(version, its id, publisher and authors, folded): what to look for words in that are
         not in any passage."""

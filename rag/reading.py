@@ -55,6 +55,10 @@ class Reading:
         among = self._holding(words) if words else None
         return self._catalog.listing.sources(filters or Filters(), among)
 
+    def same_story(self, article_id: str) -> tuple[Source, ...]:
+        """The other articles that tell the story this one tells, newest first."""
+        return self._catalog.listing.same_story(article_id)
+
     def facets(self, filters: Filters | None = None) -> Facets:
         """Publishers, authors, tags and languages of the articles, with their numbers."""
         return self._catalog.listing.facets(filters or Filters())

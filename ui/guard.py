@@ -28,17 +28,22 @@ _POLICY = "; ".join(
 
 class OwnPagesOnly:
     """ASGI middleware that turns away requests other sites had a browser make, and tells the
-    browser that the page loads nothing from elsewhere."""
+    browser that the page loads nothing from elsewhere.
 
-    def __init__(self, app: ASGIApp) -> None:
+    ``anywhere``: the server may be asked for by any name. Then a site that points its own name
+    here is stopped by the login, whose cookie belongs to the server's real name.
+    """
+
+    def __init__(self, app: ASGIApp, *, anywhere: bool = False) -> None:
         self._app = app
+        self._anywhere = anywhere
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
         headers = Headers(scope=scope)
-        if not _own(headers.get("host", ""), headers.get("origin")):
+        if not self._own(headers.get("host", ""), headers.get("origin")):
             response = PlainTextResponse("Only Pullquote's own page may ask this.", 403)
             await response(scope, receive, send)
             return
@@ -53,11 +58,10 @@ class OwnPagesOnly:
 
         await self._app(scope, receive, guarded)
 
-
-def _own(host: str, origin: str | None) -> bool:
-    try:
-        name = urlsplit(f"//{host}").hostname
-        came_from = urlsplit(origin).netloc if origin is not None else host
-    except ValueError:
-        return False
-    return name is not None and is_loopback(name) and came_from == host
+    def _own(self, host: str, origin: str | None) -> bool:
+        try:
+            name = urlsplit(f"//{host}").hostname
+            came_from = urlsplit(origin).netloc if origin is not None else host
+        except ValueError:
+            return False
+        return bool(name) and (self._anywhere or is_loopback(name or "")) and came_from == host

@@ -50,9 +50,17 @@ def described(source: Source) -> str:
     return " · ".join(one_line(part) for part in parts if part)
 
 
+def nearest_hits(hits: Iterable[Hit]) -> tuple[Hit, ...]:
+    """The best hit of each of the first few articles among ``hits``, best first."""
+    best: dict[str, Hit] = {}
+    for hit in hits:
+        best.setdefault(hit.source.id, hit)
+    return tuple(best.values())[:NEAREST]
+
+
 def nearest(hits: Iterable[Hit]) -> tuple[Source, ...]:
     """The first few different articles among ``hits``, best first."""
-    return tuple({hit.source.id: hit.source for hit in hits}.values())[:NEAREST]
+    return tuple(hit.source for hit in nearest_hits(hits))
 
 
 def web_address(url: str) -> str:

@@ -9,7 +9,7 @@ import json
 import pkgutil
 import re
 import sys
-from concurrent.futures import Future
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -63,7 +63,7 @@ def ask(folder: Path) -> dict[str, Any]:
     (articles / "bridge.html").write_text(html + "</article></body></html>")
     with Engine.create(folder / "library") as engine:
         # As `pullquote chat` does it: the page first, the model when it is needed.
-        page = window(engine, folder / "uploads")
+        page = window(engine, folder)
         ingest([articles], into=engine.library)
         hits = engine.search("night ferry")
         answer = engine.ask("When does the night ferry return to Port Alder?")
@@ -75,17 +75,31 @@ def ask(folder: Path) -> dict[str, Any]:
         }
 
 
-def window(engine: Any, uploads: Path) -> dict[str, Any]:
+def window(engine: Any, folder: Path) -> dict[str, Any]:
     """The chat page, and whatever it would have a browser load from elsewhere."""
+    from contextlib import ExitStack, closing
+
     from starlette.testclient import TestClient
 
-    from ui.app import create_app
+    from ui.app import program_app
+    from ui.store import Store
+    from ui.window.mount import add_window
 
     ready: Future[None] = Future()
     ready.set_result(None)
-    app = create_app(engine, lambda: ready, str(uploads), lambda: None, "token")
-    with TestClient(app, base_url="http://127.0.0.1") as client:
-        page = client.get("/")
+    app = program_app(engine, lambda: ready, [], "token")
+    with ExitStack() as stack:
+        add_window(
+            app,
+            engine,
+            store=stack.enter_context(closing(Store(folder / "visitors.sqlite3"))),
+            logins=None,
+            background=stack.enter_context(ThreadPoolExecutor(1)),
+            stack=stack,
+            sample=False,
+        )
+        client = stack.enter_context(TestClient(app, base_url="http://127.0.0.1"))
+        page = client.get("/", headers={"Accept": "text/html"})
     elements = re.findall(r"<(?:script|link|img|iframe)[^>]*>", page.text)
     loads = [e for e in elements if re.search(r"""(?:src|href)=["']?(?:https?:)?//(?!127\.)""", e)]
     return {"page": page.status_code, "loads": loads}

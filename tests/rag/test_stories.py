@@ -236,3 +236,12 @@ def test_the_order_of_coming_and_going_does_not_change_the_stories(tmp_path_fact
     assert {(a, b) for a, b in rows} == {tuple(sorted(pair)) for pair in everything.pairs}
     one.catalog.close()
     other.catalog.close()
+
+
+def test_the_others_of_a_story_are_known_by_each_of_them(shelf):
+    first, bridge, last = chain()
+    shelf.put(first, bridge, last, report(9))
+    others = shelf.catalog.listing.same_story("bridge")
+    assert {source.id for source in others} == {"first", "last"}
+    assert shelf.catalog.listing.same_story("report-9") == ()
+    assert shelf.catalog.listing.same_story("nonsense") == ()

@@ -103,14 +103,14 @@ def launch(environment: dict[str, str]) -> Launch:
     """Starts ``pullquote`` as a process of its own, which ends with the block."""
 
     @contextlib.contextmanager
-    def launch(*arguments: str | Path) -> Iterator[subprocess.Popen[str]]:
+    def launch(*arguments: str | Path, **given: str) -> Iterator[subprocess.Popen[str]]:
         process = subprocess.Popen(
             [sys.executable, "-m", "ui.cli", *map(str, arguments)],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
             cwd=environment["HOME"],
-            env=environment,
+            env={**environment, **given},
         )
         with process:
             try:

@@ -39,7 +39,7 @@ def serving(launch: Launch, library: Path, verb: str = "serve") -> Iterator[subp
     with launch(verb, "--library", library, "--port", "0") as process:
         assert process.stdout is not None
         line = process.stdout.readline()
-        assert re.fullmatch(r"Pullquote is at http://127\.0\.0\.1:\d+\n", line), line
+        assert re.match(r"Pullquote is at http://127\.0\.0\.1:\d+ ", line), line
         yield process
 
 

@@ -1,0 +1,69 @@
+"""What was understood, as parts that can be taken away."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from rag.types import Answer, Filters, Understood
+from ui.saved import Asked, Exchange
+from ui.window.chips import asked_without, scope_chips, understood_chips, without
+from ui.words import Words
+
+WORDS = Words.load()
+TODAY = date(2024, 12, 11)
+FILTERS = Filters(sources=("Tarn Post", "Herald"), since=date(2024, 12, 1), articles=("a", "b"))
+
+
+def exchange(understood: Understood, *, as_of: date | None = None) -> Exchange:
+    asked = Asked("What is new?", understood.filters, as_of)
+    return Exchange("e", "c", asked, "", Answer("What is new?", "", understood=understood))
+
+
+def test_the_scope_is_told_part_by_part() -> None:
+    chips = scope_chips(FILTERS, date(2024, 12, 9), WORDS)
+    assert [chip.text for chip in chips] == [
+        "by Tarn Post",
+        "by Herald",
+        "since 1 December 2024",
+        "2 chosen articles",
+        "as of 9 December 2024",
+    ]
+
+
+def test_each_part_of_the_scope_can_be_taken_away() -> None:
+    for chip in scope_chips(FILTERS, None, WORDS):
+        left = without(FILTERS, chip.key)
+        assert left != FILTERS
+        assert chip.key not in {other.key for other in scope_chips(left, None, WORDS)}
+    assert without(FILTERS, "nonsense") == FILTERS
+
+
+def test_what_was_understood_is_told() -> None:
+    read = Understood("news", "What is new?", date(2024, 12, 9), date(2024, 12, 11))
+    chips = understood_chips(exchange(read, as_of=date(2024, 12, 11)), TODAY, WORDS)
+    assert [chip.text for chip in chips] == ["what is new", "9–11 December 2024"]
+
+
+def test_taking_away_the_dates_asks_without_them() -> None:
+    read = Understood("news", "What is new?", date(2024, 12, 9), date(2024, 12, 11))
+    asked = asked_without(exchange(read), "span", TODAY)
+    assert asked.understood == Understood("news", "What is new?")
+
+
+def test_taking_away_the_kind_asks_for_a_fact() -> None:
+    read = Understood("news", "What is new?", filters=FILTERS)
+    asked = asked_without(exchange(read), "kind", TODAY)
+    assert asked.understood is not None
+    assert (asked.understood.kind, asked.understood.filters) == ("fact", FILTERS)
+
+
+def test_taking_away_a_filter_takes_it_from_what_was_understood_too() -> None:
+    read = Understood("fact", "Who?", filters=FILTERS)
+    asked = asked_without(exchange(read), "sources:Herald", TODAY)
+    assert asked.filters.sources == ("Tarn Post",)
+    assert asked.understood is None
+
+
+def test_taking_away_the_day_asks_as_of_today() -> None:
+    read = Understood("fact", "Who?")
+    assert asked_without(exchange(read, as_of=date(2024, 1, 1)), "as_of", TODAY).as_of == TODAY

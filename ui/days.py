@@ -1,0 +1,36 @@
+"""Days as people write them: ``9 December 2024``, ``9–11 December 2024``."""
+
+from __future__ import annotations
+
+import calendar
+from collections.abc import Collection
+from datetime import date
+
+from rag.types import Dated
+
+
+def day_text(day: date) -> str:
+    return f"{day.day} {calendar.month_name[day.month]} {day.year}"
+
+
+def dated_text(dated: Dated | None) -> str:
+    """A publication date as far as it is known, to the day at most; nothing if it is not."""
+    if dated is None:
+        return ""
+    if dated.precision == "year":
+        return str(dated.first.year)
+    if dated.precision == "month":
+        return f"{calendar.month_name[dated.first.month]} {dated.first.year}"
+    return day_text(dated.first)
+
+
+def days_text(days: Collection[date]) -> str:
+    """The span from the first of ``days`` to the last, nothing said twice."""
+    first, last = min(days), max(days)
+    if first == last:
+        return day_text(last)
+    if (first.year, first.month) == (last.year, last.month):
+        return f"{first.day}–{day_text(last)}"
+    if first.year == last.year:
+        return f"{first.day} {calendar.month_name[first.month]} – {day_text(last)}"
+    return f"{day_text(first)} – {day_text(last)}"

@@ -1,0 +1,109 @@
+"""What was understood of a question, as small parts that a visitor can take away."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from rag.types import Filters, Kind, Understood
+from ui.days import day_text, days_text
+from ui.saved import Asked, Exchange
+from ui.words import Words
+
+_LISTS = {"sources": "source", "authors": "author", "tags": "tag", "languages": "language"}
+_DATES = "dates"
+_ARTICLES = "articles"
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """``key`` names the part, ``text`` says it, ``drop`` says what taking it away does."""
+
+    key: str
+    text: str
+    drop: str
+
+
+def scope_chips(filters: Filters, as_of: date | None, words: Words) -> list[Chip]:
+    """What the next question is limited to."""
+    found = [*_filter_parts(filters, words), *_as_of(as_of, words)]
+    return [Chip(key, text, words("ask.unscope", what=text)) for key, text in found]
+
+
+def understood_chips(exchange: Exchange, today: date, words: Words) -> list[Chip]:
+    """What was read from an answered question, or given with it."""
+    if exchange.answer is None:
+        return []
+    read, asked_as_of = exchange.answer.understood, exchange.asked.as_of
+    found = [
+        *_kind(read, words),
+        *_span("span", read.since, read.until, words),
+        *_filter_parts(read.filters, words),
+        *_as_of(asked_as_of if asked_as_of != today else None, words),
+    ]
+    return [Chip(key, text, words("answer.drop", what=text)) for key, text in found]
+
+
+def without(filters: Filters, key: str) -> Filters:
+    """The filters without the part of this key."""
+    if key == _ARTICLES:
+        return replace(filters, articles=())
+    if key == _DATES:
+        return replace(filters, since=None, until=None)
+    name, _, value = key.partition(":")
+    if name not in _LISTS:
+        return filters
+    left: Any = tuple(v for v in getattr(filters, name) if v != value)
+    return replace(filters, **{name: left})
+
+
+def asked_without(exchange: Exchange, key: str, today: date) -> Asked:
+    """The same question without what the part of this key stands for."""
+    asked = exchange.asked
+    read = exchange.answer.understood if exchange.answer else Understood()
+    if key == "as_of":
+        return replace(asked, as_of=today)
+    if key == "kind":
+        plain = Understood(Kind.FACT, read.text, filters=read.filters)
+        return replace(asked, understood=plain)
+    if key == "span":
+        return replace(asked, understood=replace(read, since=None, until=None))
+    filters = without(read.filters, key)
+    # What was understood holds the filters too, and would bring them back.
+    kept = replace(asked.understood, filters=filters) if asked.understood else None
+    return replace(asked, filters=filters, understood=kept)
+
+
+def _kind(read: Understood, words: Words) -> Iterator[tuple[str, str]]:
+    if read.kind in (Kind.DIGEST, Kind.NEWS, Kind.LIST):
+        topic = read.topic
+        about = f" {words('chip.topic', what=topic)}" if topic else ""
+        yield "kind", words(f"chip.{read.kind}") + about
+
+
+def _span(
+    key: str, since: date | None, until: date | None, words: Words
+) -> Iterator[tuple[str, str]]:
+    if since and until:
+        yield key, days_text([since, until])
+    elif since:
+        yield key, words("chip.since", day=day_text(since))
+    elif until:
+        yield key, words("chip.until", day=day_text(until))
+
+
+def _filter_parts(filters: Filters, words: Words) -> Iterator[tuple[str, str]]:
+    for name, kind in _LISTS.items():
+        values: Sequence[str] = getattr(filters, name)
+        for value in values:
+            yield f"{name}:{value}", words(f"chip.{kind}", what=value)
+    yield from _span(_DATES, filters.since, filters.until, words)
+    if filters.articles:
+        yield _ARTICLES, words("chip.articles", n=len(filters.articles))
+
+
+def _as_of(as_of: date | None, words: Words) -> Iterator[tuple[str, str]]:
+    if as_of:
+        yield "as_of", words("chip.as_of", day=day_text(as_of))

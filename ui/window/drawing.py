@@ -1,0 +1,196 @@
+"""The panels as HTML, from templates that encode whatever comes from an article or a visitor."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import partial
+from itertools import groupby
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from rag.types import Answer, Citation, Facets, Kind, Source, Statement
+from ui.days import dated_text, day_text, days_text
+from ui.render import citation_text, nearest_hits, plain, web_address
+from ui.saved import Exchange, Heading
+from ui.window.chips import scope_chips, understood_chips
+from ui.window.place import Place
+from ui.window.reading import Opened
+from ui.words import Words
+
+PAGE = 50
+"""Stories on one page of the list of articles."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """An exchange as it is shown: what is there of it, and how far its answer is."""
+
+    exchange: Exchange
+    statements: tuple[Statement, ...] = ()
+    going: bool = False
+    state: str = "reading"
+    place: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Shelved:
+    """Which library a visitor is in, as far as the page shows it."""
+
+    sample: bool
+    has_sample: bool
+    articles: int
+    state: str
+    user: str = ""
+
+
+Stories = Sequence[tuple[Source, ...]]
+
+
+class Drawing:
+    """Draws panels. Holds the interface's words and nothing of any visitor."""
+
+    def __init__(self, words: Words) -> None:
+        self._words = words
+        # What is not defined is a mistake here and never a gap on the page.
+        self._templates = Environment(
+            loader=PackageLoader("ui.window"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            finalize=_readable,
+        )
+        self._templates.globals.update(
+            t=words,
+            day=dated_text,
+            day_of=_day_of,
+            web_address=web_address,
+            marked=_marked,
+            listing=_is_list,
+            nearest=lambda answer: nearest_hits(answer.hits),
+            made=partial(made, words=words),
+            cited=_cited,
+            copied=copied,
+            chips=lambda exchange: understood_chips(exchange, date.today(), words),
+        )
+
+    def bar(self, place: Place, shelved: Shelved) -> str:
+        return self._draw(
+            "bar",
+            place=place,
+            sample=shelved.sample,
+            has_sample=shelved.has_sample,
+            state=shelved.state,
+            user=shelved.user,
+        )
+
+    def rail(self, place: Place, headings: Sequence[Heading]) -> str:
+        return self._draw("rail", place=place, headings=headings)
+
+    def transcript(
+        self, place: Place, shelved: Shelved, turns: Sequence[Turn], starters: Sequence[str]
+    ) -> str:
+        return self._draw(
+            "transcript",
+            place=place,
+            turns=turns,
+            starters=starters,
+            sample=shelved.sample,
+            articles=shelved.articles,
+            scope=scope_chips(place.scope, place.as_of, self._words),
+        )
+
+    def reader(self, place: Place, opened: Opened | None) -> str:
+        return self._draw("reader", place=place, reading=opened)
+
+    def listing(self, place: Place, sample: bool, facets: Facets, found: Sequence[Source]) -> str:
+        stories = told_once(found)
+        first = place.browse.page * PAGE
+        return self._draw(
+            "listing",
+            place=place,
+            sample=sample,
+            facets=facets,
+            found=len(found),
+            stories=len(stories),
+            rows=stories[first : first + PAGE],
+            pages=-(-len(stories) // PAGE),
+            narrowed=bool(place.browse.matching or place.browse.filters),
+        )
+
+    def intake(self, lines: Sequence[tuple[str, str, bool]], report: str = "") -> str:
+        return self._draw("intake", lines=lines, report=report)
+
+    def _draw(self, name: str, **values: Any) -> str:
+        return self._templates.get_template(f"{name}.html").render(**values).strip()
+
+
+def _readable(value: Any) -> Any:
+    """Text without what hides or reorders letters; encoding comes after this."""
+    return plain(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+def told_once(sources: Sequence[Source]) -> list[tuple[Source, ...]]:
+    """Articles with those that tell the same story behind the first of them; order kept."""
+    stories: dict[str, list[Source]] = {}
+    for source in sources:
+        # An article's own id may look like a story's.
+        key = f"story {source.story}" if source.story else f"article {source.id}"
+        stories.setdefault(key, []).append(source)
+    return [tuple(story) for story in stories.values()]
+
+
+def made(answer: Answer, words: Words) -> str:
+    """How an answer was made: ``Quoted from 3 articles, 9–11 December 2024``."""
+    sources = {c.source.id: c.source for c in answer.citations}.values()
+    days = [day for s in sources if s.published for day in _known_days(s)]
+    articles = words("answer.articles", n=len(sources))
+    if not days:
+        return words("answer.made", articles=articles)
+    return words("answer.made_days", articles=articles, days=days_text(days))
+
+
+def _known_days(source: Source) -> tuple[date, ...]:
+    assert source.published  # noqa: S101 - the caller looked
+    return (source.published.first, source.published.last)
+
+
+def copied(answer: Answer) -> str:
+    """An answer as text, with its citations below."""
+    if not answer.answered:
+        return answer.text
+    said = "\n\n".join(map(str, answer.statements))
+    return f"{said}\n\n" + "\n".join(map(citation_text, answer.citations))
+
+
+def _cited(answer: Answer) -> list[tuple[Source, list[Citation]]]:
+    """Articles in order of first citation, each with what is quoted of it."""
+    by_article: dict[str, list[Citation]] = {}
+    for citation in answer.citations:
+        by_article.setdefault(citation.source.id, []).append(citation)
+    return [(citations[0].source, citations) for citations in by_article.values()]
+
+
+def _marked(statement: Statement) -> Iterator[tuple[str, bool]]:
+    """A statement's text in pieces, with whether each is what answers most directly."""
+    direct = [False] * len(statement.text)
+    for start, end in statement.marked:
+        direct[start:end] = [True] * len(direct[start:end])
+    for is_direct, letters in groupby(zip(direct, statement.text, strict=True), key=lambda p: p[0]):
+        yield "".join(letter for _, letter in letters), is_direct
+
+
+def _is_list(turn: Turn) -> bool:
+    """Whether the statements are told as a list of articles."""
+    answer = turn.exchange.answer
+    return answer is not None and answer.understood.kind in (Kind.NEWS, Kind.LIST)
+
+
+def _day_of(moment: str) -> str:
+    """The day, here, of a moment told in UTC."""
+    at = datetime.fromisoformat(moment)
+    return day_text((at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone().date())

@@ -1,0 +1,123 @@
+"""The window put together, and put into the server."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from concurrent.futures import Executor
+from contextlib import ExitStack
+from dataclasses import replace
+from functools import cache
+from tempfile import TemporaryDirectory
+from types import ModuleType
+from typing import TYPE_CHECKING
+
+from rag import telemetry
+from rag.engine import Engine
+from ui.conversations import Conversations, Progress
+from ui.gate import Gate, visitor_from
+from ui.jobs import Jobs
+from ui.visitors import Visitors
+from ui.window.sample import prepare, sample_path
+from ui.window.shelf import Shelf
+from ui.window.window import Window
+from ui.words import Words
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+    from ui.logins import Logins
+    from ui.store import Store
+
+WAITING = 200
+"""Questions that may wait for their turn: more would wait longer than anybody does."""
+
+
+def add_window(
+    app: FastAPI,
+    own: Engine,
+    *,
+    store: Store,
+    logins: Logins | None,
+    background: Executor,
+    stack: ExitStack,
+    sample: bool,
+) -> Callable[[], object]:
+    """Adds the page to the server, at every path that is nobody else's.
+
+    ``stack`` closes what the window opens, ``background`` does what must not keep the page
+    waiting. With ``sample`` the newspaper is offered as long as there are no articles. Returns
+    what is to be called once the server runs.
+    """
+    beside = stack.enter_context(_sample(own)) if sample and not len(own.library) else None
+    shelf = Shelf(own, beside)
+
+    def load() -> None:
+        own.warm()
+        if beside:
+            prepare(beside)
+
+    ready = cache(lambda: background.submit(load))
+    jobs: Jobs[Progress] = Jobs(own.settings.threads, most=WAITING)
+    stack.callback(jobs.close)
+    conversations = Conversations(Visitors(store), jobs, shelf.engine, ready)
+    window = Window(shelf, conversations, Words.load(), ready)
+    _mount(app, window, logins, stack.enter_context(TemporaryDirectory(prefix="pullquote-")))
+    # Outermost: the guard's rules are for the page, and would have browsers hide where the
+    # login form comes from.
+    app.add_middleware(Gate, logins=logins)
+
+    def start() -> None:
+        ready()
+        window.resume()
+
+    return start
+
+
+def _sample(own: Engine) -> Engine:
+    """The sample's engine, with the settings and the model of the visitor's own."""
+    settings = replace(own.settings, library=sample_path())
+    return Engine.create(settings, embedding=own.embedding)
+
+
+def _mount(app: FastAPI, window: Window, logins: Logins | None, uploads: str) -> None:
+    gr = _gradio(uploads)
+    from fastapi.staticfiles import StaticFiles
+
+    from ui.window.intake import Intake
+    from ui.window.page import ASSETS, HEAD, page, theme
+    from ui.window.routes import routes
+
+    def who(cookies: Mapping[str, str]) -> tuple[str, str]:
+        visitor = visitor_from(cookies, logins)
+        return visitor, visitor.partition(":")[2] if logins else ""
+
+    app.include_router(routes(window, who))
+    app.mount("/window/assets", StaticFiles(directory=ASSETS))
+    blocks = page(window, Intake(window.shelf, window.words), who)
+    # What is answered side by side is bounded by our jobs.
+    blocks.queue(default_concurrency_limit=None)
+    gr.mount_gradio_app(
+        app,
+        blocks,
+        path="/",
+        theme=theme(),
+        head=HEAD,
+        footer_links=[],
+        run_history=False,
+        show_error=False,
+        ssr_mode=False,
+        mcp_server=False,
+        enable_monitoring=False,
+        max_file_size=window.shelf.own.settings.file_limit * 1_000_000,
+    )
+
+
+def _gradio(uploads: str) -> ModuleType:
+    """Gradio, told what it takes from the environment alone: to report nothing to anybody,
+    and where uploaded files go, which otherwise is a place that all users share."""
+    telemetry.switch_off()
+    os.environ["GRADIO_TEMP_DIR"] = uploads
+    import gradio
+
+    return gradio

@@ -1,0 +1,236 @@
+"""The window: actions in, drawn panels out, answers followed while they come."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+from collections.abc import AsyncIterator, Callable, Mapping
+from concurrent.futures import Future
+from dataclasses import dataclass
+from typing import Any
+
+from rag.errors import PullquoteError
+from ui.conversations import Conversations, Progress
+from ui.saved import Conversation, Exchange
+from ui.visitors import ConversationNotFound
+from ui.window.actions import Actions
+from ui.window.drawing import Drawing, Shelved, Turn
+from ui.window.place import Place
+from ui.window.reading import opened
+from ui.window.shelf import Shelf
+from ui.words import Words
+
+STARTERS = 4
+
+Ready = Callable[[], "Future[None]"]
+
+
+@dataclass(frozen=True, slots=True)
+class Panels:
+    """HTML of each panel; None for one that is not in view and stays as it is."""
+
+    bar: str
+    rail: str
+    reader: str
+    transcript: str | None = None
+    listing: str | None = None
+
+
+class Window:
+    """What the page does. Holds nothing of any visitor but where their open pages are.
+
+    ``ready()`` is done when the embedding model is loaded, or holds why it cannot be.
+    """
+
+    def __init__(
+        self,
+        shelf: Shelf,
+        conversations: Conversations,
+        words: Words,
+        ready: Ready,
+    ) -> None:
+        self.shelf = shelf
+        self.words = words
+        self.drawing = Drawing(words)
+        self._visitors = conversations.visitors
+        self._conversations = conversations
+        self._actions = Actions(shelf, conversations, words)
+        self._ready = ready
+        self._starters: dict[tuple[str, int], tuple[str, ...]] = {}
+        self._count = itertools.count()
+        self._following: dict[str, int] = {}
+        self._places: dict[str, Place] = {}
+
+    def resume(self) -> int:
+        """Begins again the answers that were under way when a server ended."""
+        return self._conversations.resume()
+
+    def enter(self, visitor: str, page: str, conversation: str = "") -> Place:
+        """Where a page begins: in the conversation its address names, if it is the visitor's."""
+        place = self._places[page] = self._entrance(visitor, conversation)
+        return place
+
+    def _entrance(self, visitor: str, conversation: str) -> Place:
+        if not conversation:
+            return self.shelf.entrance()
+        try:
+            found = self._visitors.conversation(visitor, conversation)
+            self.shelf.engine(found.library)
+        except PullquoteError:
+            return self.shelf.entrance().but(note=self.words("note.not_there"))
+        entrance = self.shelf.entrance("" if self.shelf.is_sample(found.library) else "own")
+        return entrance.but(view="ask", conversation=found.id)
+
+    def act(self, visitor: str, page: str, place: Place, action: Mapping[str, Any]) -> Place:
+        """The place after an action."""
+        after = self._places[page] = self._actions.do(visitor, place, action)
+        return after
+
+    def panels(self, visitor: str, place: Place, user: str = "") -> Panels:
+        """Everything that is in view."""
+        library = self.shelf.engine(place.library).library
+        shelved = self._shelved(place, user)
+        turns = self._turns(visitor, place)
+        reading = place.reading
+        exchange = None
+        if reading and reading.exchange:
+            exchange = next((t.exchange for t in turns if t.exchange.id == reading.exchange), None)
+        listing = None
+        if place.view == "library":
+            found = self.shelf.articles(place.library, place.browse)
+            listing = self.drawing.listing(place, shelved.sample, library.facets(), found)
+        return Panels(
+            bar=self.drawing.bar(place, shelved),
+            rail=self.drawing.rail(
+                place, self._visitors.headings(visitor, place.library, place.search)
+            ),
+            reader=self.drawing.reader(
+                place, opened(reading, exchange, library) if reading else None
+            ),
+            transcript=None if listing else self._transcript(place, turns),
+            listing=listing,
+        )
+
+    def _transcript(self, place: Place, turns: list[Turn]) -> str:
+        shelved, starters = self._shelved(place), self._known_starters(place)
+        return self.drawing.transcript(place, shelved, turns, starters)
+
+    async def follow(self, visitor: str, page: str, place: Place) -> AsyncIterator[str]:
+        """Transcripts as what is still to come of them comes: the last answer, or something to
+        begin with. Ends once the page shows something else, or follows anew."""
+        number = self._following[page] = next(self._count)
+        try:
+            async for now, turns in self._changes(visitor, page, place):
+                if self._following.get(page) != number:
+                    return
+                yield await asyncio.to_thread(self._transcript, now, turns)
+        finally:
+            if self._following.get(page) == number:
+                del self._following[page]
+
+    async def _changes(
+        self, visitor: str, page: str, place: Place
+    ) -> AsyncIterator[tuple[Place, list[Turn]]]:
+        if not place.conversation:
+            await self._loaded()
+            if await asyncio.to_thread(self._find_starters, place):
+                now = self._places.get(page, place)
+                if (now.library, now.conversation) == (place.library, ""):
+                    yield now, []
+            return
+        turns = await asyncio.to_thread(self._turns, visitor, place)
+        if not turns or not turns[-1].going:
+            return
+        async for progress in self._conversations.follow(visitor, turns[-1].exchange.id):
+            now = self._places.get(page, place)
+            if now.conversation != place.conversation:
+                return
+            yield now, [*turns[:-1], _progressed(turns[-1].exchange, progress)]
+
+    async def settled(self, visitor: str, page: str, user: str) -> str | None:
+        """The bar of this page once the model is loaded; None for a page that is gone."""
+        await self._loaded()
+        place = self._places.get(page)
+        return self.drawing.bar(place, self._shelved(place, user)) if place else None
+
+    def leave(self, page: str) -> None:
+        """This page was closed."""
+        self._following.pop(page, None)
+        self._places.pop(page, None)
+
+    def conversation(self, visitor: str, conversation: str) -> Conversation:
+        """A visitor's conversation. Raises ``ConversationNotFound``."""
+        return self._visitors.conversation(visitor, conversation)
+
+    # Underneath.
+
+    def _turns(self, visitor: str, place: Place) -> list[Turn]:
+        if not place.conversation:
+            return []
+        try:
+            found = self._visitors.conversation(visitor, place.conversation)
+        except ConversationNotFound:
+            return []
+        return [_turn(exchange) for exchange in found.exchanges]
+
+    async def _loaded(self) -> None:
+        """Returns once the model is loaded, or could not be."""
+        # Unlike awaiting it, this leaves the loading alone when the page is closed meanwhile.
+        loaded = asyncio.wrap_future(self._ready())
+        await asyncio.wait([loaded])
+        loaded.exception()  # is told by the state line
+
+    def _find_starters(self, place: Place) -> bool:
+        """Whether there is something new to begin with. That takes a moment, and the model."""
+        engine = self.shelf.engine(place.library)
+        key = (place.library, engine.library.passage_count())
+        if key in self._starters or self._ready().exception():
+            return False
+        found = engine.suggest(k=STARTERS, as_of=place.as_of)
+        self._starters = {k: v for k, v in self._starters.items() if k[0] != place.library}
+        self._starters[key] = found
+        return bool(found)
+
+    def _known_starters(self, place: Place) -> tuple[str, ...]:
+        count = self.shelf.engine(place.library).library.passage_count()
+        return self._starters.get((place.library, count), ())
+
+    def _shelved(self, place: Place, user: str = "") -> Shelved:
+        articles = len(self.shelf.engine(place.library).library)
+        return Shelved(
+            sample=self.shelf.is_sample(place.library),
+            has_sample=self.shelf.sample is not None,
+            articles=articles,
+            state=" · ".join([*self._mode(), self.words("bar.articles", n=articles)]),
+            user=user,
+        )
+
+    def _mode(self) -> list[str]:
+        mode = [self.words("bar.quoting")]
+        if not self._ready().done():
+            return [*mode, self.words("bar.loading")]
+        failure = self._ready().exception()
+        if failure is not None:
+            mode.append(failure.line if isinstance(failure, PullquoteError) else str(failure))
+        return mode
+
+
+def _progressed(exchange: Exchange, progress: Progress) -> Turn:
+    """The exchange as far as its answer has come."""
+    exchange = progress.exchange or exchange
+    return Turn(
+        exchange,
+        exchange.answer.statements if exchange.answer else progress.statements,
+        going=progress.state != "done",
+        state=progress.state,
+        place=progress.place,
+    )
+
+
+def _turn(exchange: Exchange) -> Turn:
+    answer = exchange.answer
+    return Turn(
+        exchange,
+        answer.statements if answer else (),
+        going=exchange.pending,
+    )
