@@ -118,6 +118,8 @@ class Window:
     async def follow(self, visitor: str, page: str, place: Place) -> AsyncIterator[str]:
         """Transcripts as what is still to come of them comes: the last answer, or something to
         begin with. Ends once the page shows something else, or follows anew."""
+        if not self._is_at(page, place):  # moved on before this began
+            return
         number = self._following[page] = next(self._count)
         try:
             async for now, turns in self._changes(visitor, page, place):
@@ -134,24 +136,29 @@ class Window:
         if not place.conversation:
             await self._loaded()
             if await asyncio.to_thread(self._find_starters, place):
-                now = self._places.get(page, place)
-                if (now.library, now.conversation) == (place.library, ""):
-                    yield now, []
+                if self._is_at(page, place):
+                    yield self._places.get(page, place), []
             return
         turns = await asyncio.to_thread(self._turns, visitor, place)
         if not turns or not turns[-1].going:
+            # It may have ended since the page was drawn.
+            yield place, turns
             return
         async for progress in self._conversations.follow(visitor, turns[-1].exchange.id):
-            now = self._places.get(page, place)
-            if now.conversation != place.conversation:
+            if not self._is_at(page, place):
                 return
-            yield now, [*turns[:-1], _progressed(turns[-1].exchange, progress)]
+            yield self._places.get(page, place), [*turns[:-1], _progressed(turns[-1].exchange, progress)]
 
     async def settled(self, visitor: str, page: str, user: str) -> str | None:
         """The bar of this page once the model is loaded; None for a page that is gone."""
         await self._loaded()
         place = self._places.get(page)
         return self.drawing.bar(place, self._shelved(place, user)) if place else None
+
+    def _is_at(self, page: str, place: Place) -> bool:
+        """Whether this page still shows the conversation of ``place``."""
+        now = self._places.get(page, place)
+        return (now.library, now.conversation) == (place.library, place.conversation)
 
     def leave(self, page: str) -> None:
         """This page was closed."""
