@@ -75,13 +75,13 @@ class Actions:
     # Asking.
 
     def _ask(self, visitor: str, place: Place, action: Action) -> Place:
-        asked = Asked(_text(action, "question"), place.scope, place.as_of or date.today())
+        asked = Asked(_text(action, "question"), place.scope, self._day(place))
         return self._asked(visitor, place, asked)
 
     def _suggested(self, visitor: str, place: Place, action: Action) -> Place:
         article = _text(action, "article")
         scope = Filters(articles=(article,)) if article else place.scope
-        asked = Asked(_text(action, "question"), scope, place.as_of or date.today())
+        asked = Asked(_text(action, "question"), scope, self._day(place))
         return self._asked(visitor, place, asked)
 
     def _asked(self, visitor: str, place: Place, asked: Asked) -> Place:
@@ -92,7 +92,8 @@ class Actions:
 
     def _ask_instead(self, visitor: str, place: Place, action: Action) -> Place:
         exchange = self._exchange(visitor, place, action)
-        asked = Asked(_text(action, "question"), exchange.asked.filters, exchange.asked.as_of)
+        before = exchange.asked
+        asked = Asked(_text(action, "question"), before.filters, before.as_of)
         self._conversations.again(visitor, exchange.id, asked)
         return place.but(reading=None)
 
@@ -175,7 +176,7 @@ class Actions:
     def _unscope(self, _visitor: str, place: Place, action: Action) -> Place:
         key = _text(action, "chip")
         if key == "as_of":
-            return place.but(as_of=None)
+            return place.but(today=True)
         return place.but(scope=without(place.scope, key))
 
     def _browse(self, _visitor: str, place: Place, action: Action) -> Place:
@@ -209,6 +210,10 @@ class Actions:
         chosen = tuple(other for other in place.chosen if other != article)
         note = self._words("library.removed", title=title)
         return place.but(reading=reading, chosen=chosen, note=note)
+
+    def _day(self, place: Place) -> date:
+        """The day a question is asked on."""
+        return self._shelf.as_of(place) or date.today()
 
     def _exchange(self, visitor: str, _place: Place, action: Action) -> Exchange:
         return self._visitors.exchange(visitor, _text(action, "exchange"))

@@ -44,6 +44,7 @@ class Shelved:
     has_sample: bool
     articles: int
     state: str
+    as_of: date | None = None
     user: str = ""
 
 
@@ -101,7 +102,7 @@ class Drawing:
             starters=starters,
             sample=shelved.sample,
             articles=shelved.articles,
-            scope=scope_chips(place.scope, place.as_of, self._words),
+            scope=scope_chips(place.scope, shelved.as_of, self._words),
         )
 
     def reader(self, place: Place, opened: Opened | None) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import date
 from typing import Any, Literal, Self
 
 from rag.types import Filters
@@ -37,15 +36,16 @@ class Browse:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a visitor is. ``form`` names the one small form that is open, as ``edit:ID``;
-    ``note`` is a line said once."""
+    """Where a visitor is. ``today``: asking as of today, also where old news is asked as of its
+    last day. ``form`` names the one small form that is open, as ``edit:ID``; ``note`` is a line
+    said once."""
 
     library: str
     view: View = "ask"
     conversation: str = ""
     search: str = ""
     scope: Filters = field(default_factory=Filters)
-    as_of: date | None = None
+    today: bool = False
     reading: Reading | None = None
     browse: Browse = field(default_factory=Browse)
     chosen: tuple[str, ...] = ()

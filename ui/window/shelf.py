@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
 from rag.engine import Engine
@@ -27,10 +28,9 @@ class Shelf:
 
     def entrance(self, key: str = "") -> Place:
         """Where a visitor begins: in the library of this key, else in the sample if there is
-        one. The sample is asked as of its last day, for its news is old."""
+        one."""
         if self.sample is not None and key != "own":
-            library = self.sample.library
-            return Place(str(library.path), as_of=library.newest_day())
+            return Place(str(self.sample.library.path))
         view: Literal["ask", "library"] = (
             "library" if key == "own" and not len(self.own.library) else "ask"
         )
@@ -38,6 +38,13 @@ class Shelf:
 
     def is_sample(self, library: str) -> bool:
         return self.sample is not None and str(self.sample.library.path) == library
+
+    def as_of(self, place: Place) -> date | None:
+        """The day that questions are asked on, if it is another than today: the sample's news
+        is old, and its last day stands for today."""
+        if self.sample is None or place.today or not self.is_sample(place.library):
+            return None
+        return self.sample.library.newest_day()
 
     def engine(self, library: str) -> Engine:
         """The engine of the library at this path. Raises ``LibraryError`` when it is not open."""

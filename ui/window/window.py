@@ -133,11 +133,13 @@ class Window:
     async def _changes(
         self, visitor: str, page: str, place: Place
     ) -> AsyncIterator[tuple[Place, list[Turn]]]:
+        if place.view != "ask":
+            return
         if not place.conversation:
             await self._loaded()
-            if await asyncio.to_thread(self._find_starters, place):
-                if self._is_at(page, place):
-                    yield self._places.get(page, place), []
+            found = await asyncio.to_thread(self._find_starters, place)
+            if found and self._is_at(page, place):
+                yield self._places.get(page, place), []
             return
         turns = await asyncio.to_thread(self._turns, visitor, place)
         if not turns or not turns[-1].going:
@@ -147,7 +149,10 @@ class Window:
         async for progress in self._conversations.follow(visitor, turns[-1].exchange.id):
             if not self._is_at(page, place):
                 return
-            yield self._places.get(page, place), [*turns[:-1], _progressed(turns[-1].exchange, progress)]
+            yield (
+                self._places.get(page, place),
+                [*turns[:-1], _progressed(turns[-1].exchange, progress)],
+            )
 
     async def settled(self, visitor: str, page: str, user: str) -> str | None:
         """The bar of this page once the model is loaded; None for a page that is gone."""
@@ -193,7 +198,7 @@ class Window:
         key = (place.library, engine.library.passage_count())
         if key in self._starters or self._ready().exception():
             return False
-        found = engine.suggest(k=STARTERS, as_of=place.as_of)
+        found = engine.suggest(k=STARTERS, as_of=self.shelf.as_of(place))
         self._starters = {k: v for k, v in self._starters.items() if k[0] != place.library}
         self._starters[key] = found
         return bool(found)
@@ -209,6 +214,7 @@ class Window:
             has_sample=self.shelf.sample is not None,
             articles=articles,
             state=" · ".join([*self._mode(), self.words("bar.articles", n=articles)]),
+            as_of=self.shelf.as_of(place),
             user=user,
         )
 

@@ -222,7 +222,7 @@ def test_articles_are_listed_narrowed_chosen_and_asked(window: Window) -> None:
     expect(rows).to_have_count(1)
     window.do("Clear")
     expect(rows).to_have_count(3)
-    page.get_by_label("Publisher").last.select_option("Valley Herald")
+    page.locator(".pq-browse").get_by_label("Publisher").select_option("Valley Herald")
     expect(page.locator(".pq-found")).to_contain_text("1 article")
     window.do("Ask only these")
     expect(page.locator(".pq-scope")).to_contain_text("by Valley Herald")

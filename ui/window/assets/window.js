@@ -214,7 +214,7 @@
   }
 
   document.addEventListener("click", (event) => {
-    if (!event.target.closest("details.pq-more")) closeMenus();
+    if (!event.target.closest("details.pq-more summary")) closeMenus();
     if (menuOpen() && !event.target.closest("#rail, [data-do=menu]")) menu(false);
   });
 
