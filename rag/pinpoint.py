@@ -89,7 +89,7 @@ _WORD_NUMBER = (
     r"|a? ?million|a? ?billion|half|dozens?|two-thirds|one-third|three-quarters)"
 )
 _SCALE = r"(?:hundred|thousand|million|billion|trillion)"
-_DIGITS = r"\d+(?:,\d{3})*(?:\.\d+)?"
+_DIGITS = r"\d+(?:,\d{3})*(?:\.\d+)?(?:(?:m|mn|bn|tn|k)\b)?"
 _FIGURE = (
     rf"(?:(?:(?:US)?[$€£¥] ?)?{_DIGITS}|{_WORD_NUMBER}\b)(?: {_SCALE})?"
     rf"(?:(?: to | or |[-–])(?:[$€£¥] ?)?{_DIGITS}(?: {_SCALE})?)?"

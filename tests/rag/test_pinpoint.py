@@ -30,6 +30,7 @@ def marked(question: str, sentence: str) -> list[str]:
             "The repairs are expected to cost 4.2 million crowns.",
             "4.2 million crowns",
         ),
+        ("How much will it cost?", "It will cost £19.6m in all.", "£19.6m"),
         ("How much did it cost?", "In 1999 it cost US$3 million.", "US$3 million"),
         (
             "Where did the glasshouse reopen?",
