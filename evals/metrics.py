@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import string
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import sqrt
@@ -25,6 +26,17 @@ def holds(text: str, answers: Sequence[str]) -> bool:
     """Whether any of ``answers`` stands in ``text``, on word boundaries, both normalised."""
     padded = f" {normalised(text)} "
     return any(f" {wanted} " in padded for wanted in map(normalised, answers) if wanted)
+
+
+def token_f1(text: str, answers: Sequence[str]) -> float:
+    """Token F1 of ``text`` with the nearest of ``answers``, from 0 to 1, both normalised: the
+    harmonic mean of the shares of words they have in common (as in SQuAD's evaluation)."""
+    return max((_f1(normalised(text).split(), normalised(a).split()) for a in answers), default=0.0)
+
+
+def _f1(found: Sequence[str], wanted: Sequence[str]) -> float:
+    common = (Counter(found) & Counter(wanted)).total()
+    return 2 * common / (len(found) + len(wanted)) if common else 0.0
 
 
 def hit_at(k: int, relevant: Sequence[bool]) -> bool:

@@ -11,7 +11,6 @@ https://doi.org/10.1145/290941.291025).
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -30,7 +29,7 @@ WHICH = "Which article? Name its title, or ask about one article."
 
 _FEWEST, _MOST, _WORDS = 3, 6, 120
 """Sentences of a digest, and the words they are kept within once there are enough."""
-_READ = 160
+_READ = 100
 """Sentences of a long article that are compared: those that begin its passages, and the next."""
 _DAMPING = 0.85
 """The share of the walk's steps that follow similarity; the others return to the beginning."""
@@ -38,12 +37,7 @@ _ALIKE = 0.3
 """Cosine similarity below which two sentences have nothing to do with each other."""
 _NOVEL = 0.5
 """Weight of what is new in a sentence against how central it is."""
-_HANGING = re.compile(
-    r"(?:he|she|it|they|this|that|these|those|his|her|their|its|but|and|so|however|also|then"
-    r"|meanwhile|instead|moreover|in addition|for example|still|yet|such)\b",
-    re.IGNORECASE,
-)
-_LEANS = 0.8
+_LEANS = 0.5
 """What remains of the worth of a sentence that leans on the one before it."""
 
 
@@ -104,7 +98,7 @@ def choose(sentences: Sequence[Sentence], vectors: Floats) -> list[Sentence]:
     similarity = np.clip(vectors @ vectors.T, 0.0, 1.0).astype(np.float64)
     worth = central(similarity)
     for i, sentence in enumerate(sentences):
-        if _HANGING.match(sentence.text):
+        if telling.leans(sentence):
             worth[i] *= _LEANS
     # What happened stands first, however the rest of the article goes on.
     chosen = [0]

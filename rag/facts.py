@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 from rag import quoting, refusing
 from rag.draft import CHANGED, NONE_MATCH, NOTHING_FITS, Draft
@@ -11,6 +11,7 @@ from rag.embedding import BUNDLED_NAME
 from rag.evidence import EvidenceReader
 from rag.language import LanguageRecogniser
 from rag.library import Library
+from rag.pinpoint import pinpoint
 from rag.settings import Settings
 from rag.types import Statement
 
@@ -52,7 +53,8 @@ class FactQuoter:
             return
         chosen = quoting.choose(evidence, most=self._settings.statements)
         question.clock.lap("quote")
-        yield from quoting.statements(chosen)
+        for statement in quoting.statements(chosen):
+            yield replace(statement, marked=pinpoint(question.query_str, statement.text))
 
     def _language_note(self, draft: Draft) -> Iterator[str]:
         """Why a question may have found nothing: the bundled model is English."""

@@ -17,12 +17,13 @@ from rag.types import Kind
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A kind, and for some kinds what it is about. ``by`` is whose articles are asked for: an
-    author's or a publisher's."""
+    """A kind, and for some kinds what it is about. ``by`` is whose articles are asked for, an
+    author's or a publisher's; ``tag`` what they are tagged with."""
 
     kind: Kind = Kind.FACT
     topic: str = ""
     by: str = ""
+    tag: str = ""
 
 
 # The words that rules are made of.
@@ -43,7 +44,7 @@ _WORDS = {
     # What it is about, and whose articles are asked for.
     "on": r"(?: (?:about|on|regarding|concerning|of|for|from|in|at|with|around) (?P<topic>.+))?",
     "about": r"(?:about|on|regarding|concerning|mentioning|covering|that mention|which mention"
-    r"|that are about|tagged(?: as| with)?|related to|dealing with|that speak of)",
+    r"|that are about|related to|dealing with|that speak of)",
     "by": r"(?:written |published )?(?:by|from)",
 }
 
@@ -109,6 +110,8 @@ _RULES = {
         r"what is {short}{summary} of (?P<topic>(the|this|that) {one}.*)",
     ),
     Kind.LIST: (
+        r"(({show}|see|i want|i need) )?{all}({fresh} )*({many}|everything) tagged( as| with)?"
+        r" (?P<tag>.+)",
         r"({show}|see|i want|i need) {all}({fresh} )*({many}|everything) {about} (?P<topic>.+?)"
         r" {by} (?P<by>.+)",
         r"({show}|see|i want|i need) {all}({fresh} )*({many}|everything)"
@@ -161,6 +164,7 @@ _AN_ARTICLE = re.compile(
     re.IGNORECASE,
 )
 _POINTING = re.compile(r"(?:it|this|that|them|these|this one|that one|the above)", re.IGNORECASE)
+_QUOTED = re.compile(r"(?:^|\s)['\"‘“](.+)['\"’”](?=[\s.,?!]|$)")
 _EDGES = " \t\n,.;:!?'\"‘’“”«»()-"
 
 
@@ -176,7 +180,11 @@ def read(text: str, span: Span | None = None) -> Reading:
     plain = _ASKING.sub("", _OPENING.sub("", plain, count=1), count=1).strip(" ,.!?")
     plain = re.sub(r",? please$", "", plain, flags=re.IGNORECASE).strip(" ,.!?")
     found = (recent and _first(_LATELY, plain)) or _first(_MATTER, plain)
-    return _reading(*found) if found else Reading()
+    reading = _reading(*found) if found else Reading()
+    if reading.kind is Kind.DIGEST and (title := _QUOTED.search(text)):
+        # The days in a title are part of it.
+        return Reading(Kind.DIGEST, title[1].strip())
+    return reading
 
 
 def _plain(text: str) -> str:
@@ -189,12 +197,12 @@ def _plain(text: str) -> str:
 
 def _reading(kind: Kind, match: re.Match[str]) -> Reading:
     found = match.groupdict()
-    topic, by = ((found.get(name) or "").strip(_EDGES) for name in ("topic", "by"))
+    topic, by, tag = ((found.get(name) or "").strip(_EDGES) for name in ("topic", "by", "tag"))
     if kind is Kind.DIGEST:
         named = _AN_ARTICLE.match(topic)
         topic = topic[named.end() :].strip(_EDGES) if named else topic
         topic = "" if _POINTING.fullmatch(topic) else topic
-    return Reading(kind, topic, by)
+    return Reading(kind, topic, by, tag)
 
 
 _Rules = Sequence[tuple[Kind, re.Pattern[str]]]

@@ -30,7 +30,7 @@ class ListQuoter:
         question, topic = draft.question, draft.question.understood.topic
         if not topic:
             draft.models = ()
-        hits = self._topics.about(topic, draft.hits) if topic else list(draft.hits)
+        hits = self._topics.gathered(question, draft.hits) if topic else list(draft.hits)
         shown = [self._shown(topic, hit) for hit in telling.newest_first(hits)[:_LISTED]]
         listed = [sentence for sentence in shown if sentence]
         question.clock.lap("list")

@@ -34,7 +34,7 @@ class NewsQuoter:
         topic = draft.question.understood.topic
         if not topic:
             draft.models = ()
-        hits = self._topics.about(topic, draft.hits) if topic else list(draft.hits)
+        hits = self._topics.gathered(draft.question, draft.hits) if topic else list(draft.hits)
         leads = (self._sentence(topic, hit) for hit in telling.newest_first(_dated(hits)))
         told = stories(filter(None, leads))
         draft.question.clock.lap("tell")

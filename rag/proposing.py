@@ -39,7 +39,12 @@ _SAID = r"(?:said|says|told|called|warned|announced|explained|added|argued)"
 _FORMS = (
     (
         "when",
-        rf"(?P<s>{_SUBJECT}) (?P<aux>will|was|were|is to|are to) (?P<p>{_PREDICATE}) {_DATE}.*",
+        rf"(?P<s>{_SUBJECT}) (?P<aux>will|was|were) (?P<p>{_PREDICATE}) {_DATE}.*",
+        "When {aux} {s} {p}?",
+    ),
+    (
+        "when",
+        rf"(?P<s>{_SUBJECT}) (?P<aux>is|are) (?P<p>(?:to|due to|set to) {_PREDICATE}) {_DATE}.*",
         "When {aux} {s} {p}?",
     ),
     (
@@ -90,18 +95,26 @@ _FORMS = (
         "What did {n} say about {s}?",
     ),
     ("who", rf"(?:.*\b)?(?i:{_ROLE}),? (?P<n>{_NAME})\b.*", "Who is {n}?"),
-    ("who", rf"(?:.*\b)?(?P<n>{_NAME}), (?:the|a|an|who|chief|head) .*", "Who is {n}?"),
+    (
+        "who",
+        rf"(?:.*\b)?(?P<n>{_NAME}), (?:the|an?|head|chief)(?: [a-z]+)?? {_ROLE}\b.*",
+        "Who is {n}?",
+    ),
 )
 _compiled = [(form, re.compile(pattern), asked) for form, pattern, asked in _FORMS]
 
-_HANGING = re.compile(
-    r"(?:it|he|she|they|we|i|you|this|that|these|those|there|each|both|one|some|many|most|others?|all"
-    r"|such|his|her|their|its|our|my|what|when|while|if|as|but|and|in|on|at|for|after|before|since"
-    r"|by|with|from|however|nobody|everyone|no one|the (?:first|second|third|others?|same|latter"
-    r"|former|two|three|latest|next|last))\b|the \w+$",
-    re.IGNORECASE,
+_HANGING = (
+    r"(?:first|second|third|others?|same|latter|former|two|three|latest|next|last|company|group)"
 )
-"""A subject that means nothing, or not enough, without the sentence before."""
+# A subject that needs no sentence before it: "the harbour bridge", "Coastline Ferries", "entry".
+_STANDS_ALONE = re.compile(
+    rf"(?:The|A|An) (?!{_HANGING}\b)[\w’'-]+(?: [\w’'&-]+)+|Entry|Tickets|Repairs|Work"
+    rf"|(?!(?:When|While|After|Before|As|If|In|On|At|By|For|But|And|Since|With|This|That|Both|All)\b)"
+    rf"{_CAPITAL}(?: (?:of|and|the|for|de|&)| {_CAPITAL})* {_CAPITAL}"
+)
+_LEANS = re.compile(r"\b(?:where|which|who|that|when|here|there|also|then|however|initially)\b")
+_LONGEST = 220
+"""Characters of a sentence that is plain enough."""
 _LOWERED = re.compile(r"(?:The|A|An|Entry|Tickets|Repairs|Work)\b")
 
 
@@ -117,13 +130,17 @@ class Proposal:
 
 def proposals(article: str, sentence: str) -> Iterator[Proposal]:
     """Questions that ``sentence``, of ``article``, answers."""
+    if len(sentence) > _LONGEST:
+        return
     for form, pattern, asked in _compiled:
         match = pattern.fullmatch(sentence)
         if match is None:
             continue
         parts = match.groupdict()
         subject = parts.get("s") or ""
-        if _HANGING.match(subject) or "," in subject:
+        if subject and not _STANDS_ALONE.fullmatch(subject):
+            continue
+        if _LEANS.search(f"{subject} {parts.get('p')}"):
             continue
         if _LOWERED.match(subject):
             parts["s"] = subject[0].lower() + subject[1:]

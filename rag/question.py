@@ -98,8 +98,8 @@ class QuestionReader:
         elif k is not None:
             understood = Understood(text=asked, filters=filters or Filters())
         else:
-            understood, by = understand(asked, day, filters or Filters())
-            understood, notes = self._resolved(understood, by)
+            understood, reading = understand(asked, day, filters or Filters())
+            understood, notes = self._resolved(understood, reading)
         return Question(
             query_str=_searched(understood),
             asked=asked,
@@ -121,18 +121,23 @@ class QuestionReader:
         """Passages to be found: for several articles more than for one answer."""
         return max(_FOUND, self._settings.candidates) if understood.kind in _DATED else _FOUND
 
-    def _resolved(self, understood: Understood, by: str) -> tuple[Understood, tuple[str, ...]]:
+    def _resolved(
+        self, understood: Understood, reading: kinds.Reading
+    ) -> tuple[Understood, tuple[str, ...]]:
         """Authors, publishers and tags that the question names, as filters."""
         if understood.kind not in _DATED:
             return understood, ()
         topic, filters, notes = understood.topic, understood.filters, tuple[str, ...]()
-        if by:
-            narrowed = self._narrowed(filters, by, ("authors", "sources"))
-            if narrowed is None:
-                topic = f"{by} {topic}".strip()
-                notes = (f"No author or publisher is called '{by}': looked for the words.",)
+        for name, fields, what in (
+            (reading.by, ("authors", "sources"), "author or publisher"),
+            (reading.tag, ("tags",), "tag"),
+        ):
+            narrowed = self._narrowed(filters, name, fields) if name else None
+            if name and narrowed is None:
+                topic = f"{name} {topic}".strip()
+                notes = (f"No {what} is called '{name}': looked for the words.",)
             filters = narrowed or filters
-        if topic and (narrowed := self._narrowed(filters, topic, ("tags", "sources", "authors"))):
+        if topic and (narrowed := self._narrowed(filters, topic, ("sources", "authors"))):
             topic, filters = "", narrowed
         return replace(understood, topic=topic, filters=filters), notes
 
@@ -148,8 +153,9 @@ class QuestionReader:
         return None
 
 
-def understand(text: str, as_of: date, filters: Filters) -> tuple[Understood, str]:
-    """What ``text``, asked on the day ``as_of``, asks for, and whose articles it names."""
+def understand(text: str, as_of: date, filters: Filters) -> tuple[Understood, kinds.Reading]:
+    """What ``text``, asked on the day ``as_of``, asks for; and its reading, whose names of authors
+    and tags only a library knows to be some."""
     span = spans.find(text, as_of)
     reading = kinds.read(text, span)
     dated = span if reading.kind in _DATED else None
@@ -161,7 +167,7 @@ def understand(text: str, as_of: date, filters: Filters) -> tuple[Understood, st
         filters=filters,
         topic=reading.topic,
     )
-    return understood, reading.by
+    return understood, reading
 
 
 def _searched(understood: Understood) -> str:

@@ -8,6 +8,7 @@ of, is no suggestion.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from itertools import zip_longest
@@ -17,6 +18,7 @@ from typing import Protocol
 from rag import telling
 from rag.library import Library
 from rag.proposing import Proposal, proposals
+from rag.question import understand
 from rag.rows import Stored
 from rag.types import Answer, Filters, Kind
 
@@ -51,22 +53,27 @@ class Suggester:
     def suggest(
         self, answer: Answer | None, *, k: int, filters: Filters | None, as_of: date | None
     ) -> tuple[str, ...]:
-        """Up to ``k`` questions, the most telling first, no two of one form while others are
-        left."""
+        """Up to ``k`` questions, the most telling first; of one form about half of them at
+        most, and none twice."""
         until = monotonic() + k * _SECONDS
         asked = [answer.question] if answer else []
         chosen: list[str] = []
+        forms: Counter[str] = Counter()
         for proposal in self._candidates(answer, filters, as_of):
             if len(chosen) == k or monotonic() > until:
                 break
-            if any(alike(proposal.question, other) for other in (*asked, *chosen)):
+            known = any(alike(proposal.question, other) for other in (*asked, *chosen))
+            if known or forms[proposal.form] > k // 2:
                 continue
             if self._answered(proposal, filters, as_of):
                 chosen.append(proposal.question)
+                forms[proposal.form] += 1
         return tuple(chosen)
 
     def _answered(self, proposal: Proposal, filters: Filters | None, as_of: date | None) -> bool:
         """Whether the engine would answer, and out of the article the question was made of."""
+        if proposal.form == "digest":
+            return self._digested(proposal, filters or Filters(), as_of or date.today())
         answer = self._ask(proposal.question, filters=filters, as_of=as_of)
         if not answer.answered:
             return False
@@ -74,6 +81,13 @@ class Suggester:
             return any(c.source.id == proposal.article for c in answer.citations)
         sure = answer.trace.evidence.get("confidence", 0.0) >= self._sure
         return sure and answer.statements[0].text == proposal.sentence
+
+    def _digested(self, proposal: Proposal, filters: Filters, as_of: date) -> bool:
+        """The engine's decision on a digest, without making it: the question names the article."""
+        understood, _ = understand(proposal.question, as_of, filters)
+        called = self._library.openings(filters, as_of, limit=1, title=understood.topic)
+        named = bool(understood.topic and called) and called[0].source.id == proposal.article
+        return understood.kind is Kind.DIGEST and named
 
     def _candidates(
         self, answer: Answer | None, filters: Filters | None, as_of: date | None
@@ -115,8 +129,11 @@ class Suggester:
                 yield [opening]
 
     def _news(self, article: str) -> Iterator[Proposal]:
-        for tag in self._library.article(article).tags[:2]:
-            yield Proposal(f"What's new on {tag}?", "news", article, "")
+        known = self._library.article(article)
+        for tag in known.tags[:2]:
+            # As the article itself says it: "the ferry", but "football".
+            the = "the " if re.search(rf"\bthe {re.escape(tag)}\b", known.text) else ""
+            yield Proposal(f"What's new on {the}{tag}?", "news", article, "")
 
 
 def varied(found: Iterable[Proposal]) -> list[Proposal]:

@@ -15,6 +15,13 @@ from rag.types import Hit
 
 _FEWEST = 6
 """Words a sentence must have to tell anything."""
+_LEADS = 4
+"""Sentences among which the lead is looked for."""
+_LEANING = re.compile(
+    r"(?:he|she|it|they|this|that|these|those|his|her|their|its|but|and|so|however|also|then|there"
+    r"|meanwhile|instead|moreover|in addition|for example|still|yet|such|what has changed)\b",
+    re.IGNORECASE,
+)
 _ENDED = re.compile(r"[.!…][\"'’”»)\]]*$")
 _FURNITURE = re.compile(
     r"(?:by [A-Z]|photo|picture|image|credit|caption|copyright|©|updated|published|last modified"
@@ -50,10 +57,17 @@ def tells(sentence: Sentence) -> bool:
 
 
 def lead(stored: Stored) -> Sentence | None:
-    """The first sentence of an article's first passage that tells something, else its longest;
-    None for a passage without sentences."""
+    """The first sentence of an article's first passage that tells something, and can be read
+    alone; else the first that tells something, else the longest. None without sentences."""
     found = sentences(stored)
-    return next(filter(tells, found), max(found, key=lambda s: len(s.text), default=None))
+    first = list(filter(tells, found))[:_LEADS]
+    alone = (sentence for sentence in first if not leans(sentence))
+    return next(alone, next(iter(first), max(found, key=lambda s: len(s.text), default=None)))
+
+
+def leans(sentence: Sentence) -> bool:
+    """Whether it begins like one that goes on from the sentence before."""
+    return bool(_LEANING.match(sentence.text))
 
 
 def heading(stored: Stored) -> Sentence | None:

@@ -1,22 +1,27 @@
 """Which of the articles found are about a topic, and which of their sentences speak of it?
 
 A topic ("the harbour bridge") is shorter than a question, and several articles may be about it.
-An article is when its title and a passage hold most of what the topic's words weigh, weighed by
-their rarity; where no article does so in words, by what the passage means.
+An article is when its title and one sentence hold most of what the topic's words weigh, weighed
+by their rarity, and every name of it; where no article does so in words, by what the passage means.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
+from rag import telling
 from rag.evidence import EvidenceReader, Sentence
 from rag.library import Library
+from rag.question import Question, effective_filters
+from rag.rows import Stored
 from rag.types import Hit
 
-_SHARE = 0.6
-"""Of a topic's weight in words, what a passage with its title must hold."""
-_MEANT = 0.55
+_SHARE = 0.75
+"""Of a topic's weight in words, what a title with a sentence must hold: of two words both, unless
+one of them says next to nothing."""
+_MEANT = 0.6
 """Or the weighted MaxSim that its passage must reach."""
 _READ = 8
 """Passages that are read for what they mean."""
@@ -34,11 +39,27 @@ class Topics:
         self._reader = reader
         self._weight = weight
 
-    def about(self, topic: str, hits: Sequence[Hit]) -> list[Hit]:
-        """The best passage of each article that is about ``topic``, best first."""
-        weights = self._weights(topic)
-        held = [hit for hit in hits if self._share(weights, _words_of(hit)) >= _SHARE]
-        return _one_each(held or self._meant(topic, hits[:_READ]))
+    def gathered(self, question: Question, hits: Sequence[Hit]) -> list[Hit]:
+        """What is about the topic of ``question`` or tagged with it: one passage an article."""
+        understood, filters = question.understood, effective_filters(question.understood)
+        topic = re.sub(r"^the ", "", understood.topic, flags=re.IGNORECASE)
+        tagged = []
+        if not filters.tags:
+            only = replace(filters, tags=(topic,))
+            openings = self._library.openings(only, question.as_of, limit=question.k)
+            tagged = [Hit(stored.passage, stored.source, 0.0) for stored in openings]
+        return _one_each([*self.about(understood.topic, hits, meant=not tagged), *tagged])
+
+    def about(self, topic: str, hits: Sequence[Hit], *, meant: bool = True) -> list[Hit]:
+        """The best passage of each article that is about ``topic``, best first; ``meant`` looks
+        at what passages mean where none holds the words."""
+        weights, names = self._weights(topic), self._names(topic)
+        stored = self._library.stored([hit.passage.id for hit in hits])
+        found = [(hit, stored[hit.passage.id]) for hit in hits if hit.passage.id in stored]
+        held = [hit for hit, passage in found if self._held(weights, names, passage)]
+        if not held and meant:
+            held = self._meant(topic, found[:_READ])
+        return _one_each(held)
 
     def speaking(self, topic: str, sentences: Sequence[Sentence]) -> Sentence | None:
         """The first of the sentences that hold most of the topic; None when none holds any."""
@@ -58,21 +79,33 @@ class Topics:
                 weights[term] = max(weights.get(term, 0.0), self._weight(word))
         return weights
 
-    def _share(self, weights: dict[str, float], text: str) -> float:
+    def _share(self, weights: Mapping[str, float], text: str) -> float:
         total = sum(weights.values())
         held = set(self._library.terms(text))
         return sum(w for term, w in weights.items() if term in held) / total if total else 0.0
 
-    def _meant(self, topic: str, hits: Sequence[Hit]) -> list[Hit]:
-        stored = self._library.stored([hit.passage.id for hit in hits])
-        passages = [(hit, stored[hit.passage.id]) for hit in hits if hit.passage.id in stored]
+    def _names(self, topic: str) -> set[str]:
+        """Terms that are, or belong to, a name: another Porter is not Eugene Porter."""
+        words = [word for word in _WORD.findall(topic) if word[0].isupper()]
+        return {term for word in words for term in self._library.terms(word)}
+
+    def _held(self, weights: Mapping[str, float], names: set[str], stored: Stored) -> bool:
+        """Whether a sentence, with the title, holds the topic."""
+
+        def holds(text: str) -> bool:
+            text = f"{stored.source.title}\n{text}"
+            named = names <= set(self._library.terms(text))
+            return named and self._share(weights, text) >= _SHARE
+
+        # The whole passage first: it holds what any sentence does, and most hold too little.
+        return holds(stored.passage.text) and any(
+            holds(sentence.text) for sentence in telling.sentences(stored)
+        )
+
+    def _meant(self, topic: str, passages: Sequence[tuple[Hit, Stored]]) -> list[Hit]:
         evidence = self._reader.read(topic, passages)
         pairs = zip(passages, evidence.similarity, strict=True)
         return [hit for (hit, _), similarity in pairs if similarity >= _MEANT]
-
-
-def _words_of(hit: Hit) -> str:
-    return f"{hit.source.title}\n{hit.passage.text}"
 
 
 def _one_each(hits: Sequence[Hit]) -> list[Hit]:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from evals import citations, retrieval
+from evals import citations, marked, retrieval
 from evals.datasets import Dataset
 from evals.questions import half, sample
 from rag.engine import Engine
@@ -103,6 +103,20 @@ def test_citations_are_checked_word_for_word(tiny):
     assert result.exit_code == 0
     assert "3 questions, 2 answered" in result.stdout
     assert "0 that do not hold; a gold answer in 2 of 2" in result.stdout
+
+
+def test_marked_words_are_measured(tiny):
+    for half_of_articles in (0, 1):
+        done = CliRunner().invoke(marked.main, ["tiny", "--half", str(half_of_articles)])
+        assert done.exit_code == 0, done.output
+        assert f"tiny, half {half_of_articles}:" in done.output
+
+
+def test_marked_words_count_where_a_gold_answer_is_held():
+    row = marked.Scored("When?", "It burnt down in 1911.", ("1911",), ("in 1911", "1911"), True)
+    assert (row.holds, row.exact, row.f1) == (True, True, 1.0)
+    assert replace(row, marked=()).f1 == 0.0
+    assert "1.000" in "".join(marked.report([row, replace(row, answers=("1912",))]))
 
 
 def test_a_citation_that_does_not_hold_is_found(tmp_path, tiny):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from evals.metrics import Share, hit_at, holds, normalised
+from evals.metrics import Share, hit_at, holds, normalised, token_f1
 
 
 def test_case_punctuation_and_articles_do_not_count():
@@ -42,3 +42,10 @@ def test_the_interval_is_wilsons():
     assert (round(low, 3), round(high, 3)) == (0.490, 0.943)
     assert str(Share(8, 10)) == "0.800 [0.490, 0.943]"
     assert Share(10, 10).interval[1] == 1.0
+
+
+def test_token_f1_is_with_the_nearest_answer():
+    assert token_f1("The mill", ["mill"]) == 1.0
+    # Two of three words wanted, two of two found: 2 * (1 * 2/3) / (1 + 2/3).
+    assert round(token_f1("Ida Roth", ["Peter", "Mrs Ida Roth"]), 3) == 0.8
+    assert token_f1("", ["mill"]) == token_f1("mill", []) == 0.0
