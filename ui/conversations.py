@@ -17,9 +17,10 @@ from typing import TYPE_CHECKING, Literal
 from rag.errors import PullquoteError
 from rag.records import Record
 from rag.types import Answer, Statement
-from ui.jobs import Busy, Job, Jobs, Snapshot
+from ui.jobs import Job, Jobs, Snapshot
 from ui.saved import Asked, Exchange
 from ui.visitors import Visitors
+from ui.wire import Busy
 
 if TYPE_CHECKING:
     from rag.engine import Engine

@@ -15,17 +15,11 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
-from rag.errors import PullquoteError
+from ui.wire import Busy
 
 T = TypeVar("T")
 
 _log = logging.getLogger(__name__)
-
-
-class Busy(PullquoteError):
-    """Too much is waiting already."""
-
-    code = "busy"
 
 
 @dataclass(frozen=True, slots=True)

@@ -301,7 +301,9 @@ def test_a_reprint_shares_the_story_of_the_article_wherever_its_source_is_told(
     assert told["bridge"] == told["courier"] != ""
     assert told["ferry"] == told["garden"] == ""
     settings = Settings(library=library.path)
-    found = PassageRetriever(library, model, settings).find(Question("When will the bridge close?"))
+    reader = QuestionReader(bool, settings)
+    retriever = PassageRetriever(library, model, reader, settings)
+    found = retriever.find(Question("When will the bridge close?"))
     assert {hit.source.id: hit.source.story for hit in found} == told
 
 

@@ -11,7 +11,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from ui.jobs import Busy, Job, Jobs, Snapshot
+from ui.jobs import Job, Jobs, Snapshot
+from ui.wire import Busy
 
 
 @pytest.fixture
