@@ -125,7 +125,7 @@ def test_an_answer_is_followed_to_its_end_and_stored(server: Server) -> None:
     done = progress[-1].exchange
     assert progress[-1].state == "done"
     # The answer is there before what might be asked next.
-    assert [p.exchange.suggestions for p in progress if p.exchange][0] == ()
+    assert next(p.exchange for p in progress if p.exchange).suggestions == ()
     assert done is not None
     assert done.answer is not None
     assert "Ines Calvet" in done.answer.text
