@@ -80,7 +80,8 @@ def welcome(page: Page) -> None:
 def answer(page: Page) -> None:
     page.get_by_label("Your question").fill(COST)
     page.get_by_label("Your question").press("Enter")
-    expect(page.locator(".pq-turn .pq-suggestions")).to_be_visible()
+    expect(page.locator(".pq-turn .pq-actions")).to_be_visible()
+    page.wait_for_timeout(2000)  # for what might be asked next
 
 
 def pointed(page: Page) -> None:
