@@ -105,6 +105,7 @@ def test_citations_are_checked_word_for_word(tiny):
     assert "0 that do not hold; a gold answer in 2 of 2" in result.stdout
 
 
+@pytest.mark.slow
 def test_marked_words_are_measured(tiny):
     for half_of_articles in (0, 1):
         done = CliRunner().invoke(marked.main, ["tiny", "--half", str(half_of_articles)])

@@ -19,6 +19,8 @@ from rag.embedding import SentenceEmbedding
 from rag.engine import Engine
 from rag.types import Article, Filters
 
+pytestmark = pytest.mark.slow
+
 SET = Path(evals.__file__).parent / "question-sets" / "newspaper.jsonl"
 CASES: list[dict[str, Any]] = [json.loads(line) for line in SET.read_text("utf-8").splitlines()]
 ANSWERABLE = [case for case in CASES if case["answerable"]]

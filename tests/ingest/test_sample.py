@@ -26,6 +26,8 @@ FURNITURE = (
     "leave a comment", "follow us", "first!", "lovely as ever", "powered by", "small ads",
 )  # fmt: skip
 
+pytestmark = pytest.mark.slow
+
 WIRE = [
     ("wire-ferry-aground", "ferry-aground", "ferry-aground-record"),
     ("wire-ferry-inquiry", "ferry-inquiry", "ferry-inquiry-record"),

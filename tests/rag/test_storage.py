@@ -32,6 +32,7 @@ def small_disk(tmp_path: Path):
     subprocess.run(["umount", "-l", str(disk)], check=True)
 
 
+@pytest.mark.slow
 def test_a_full_disk_is_one_clear_line_and_costs_nothing_stored(small_disk, model):
     derivation = Derivation(model, 220)
     library = Library.open(small_disk / "library", derivation, create=True)

@@ -185,6 +185,7 @@ def test_every_line_of_an_ingest_is_answered_in_order(client: httpx.Client) -> N
     assert client.post("remove", json={"articles": ["one", "two"]}).status_code == 200
 
 
+@pytest.mark.slow
 def test_results_come_while_articles_are_still_on_their_way(client: httpx.Client) -> None:
     """By hand: no client library reads before it has sent everything."""
     batch = offered(*(Article(id=f"n{i}", text=f"Note {i}. " + "word " * 300) for i in range(60)))

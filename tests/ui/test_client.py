@@ -30,6 +30,8 @@ from ui.desk import desk
 if TYPE_CHECKING:
     from conftest import Done, Launch, Run
 
+pytestmark = pytest.mark.slow
+
 QUESTION = "Who cut the ribbon of the bridge over the Tarn?"
 
 
