@@ -46,7 +46,11 @@ ARTICLES = [
         "title": "<script>document.title='owned'</script> ![x](http://evil.example/t.png)",
         "text": "The lighthouse keeper of Skerrow is called Osric Penhale "
         "<img src=x onerror=\"document.title='owned'\"> ![x](http://evil.example/x.png) "
-        "[press here](http://evil.example/) \x1b[31mand he is eighty.",
+        "[press here](http://evil.example/) \x1b[31mand he is eighty.\n\n"
+        "His log says ${document.title='owned'} and {{value}} and \u202edenwo\u202c. "
+        "<svg onload=document.title='owned'> </div></article></script> &lt;b&gt; "
+        "<a href=\"javascript:document.title='owned'\">log</a> \U0001f600 "
+        "e\u0301\u0301\u0301\u0301.",
         "url": "javascript:document.title='owned'",
         "source": "<b>Evil Times</b>",
     },

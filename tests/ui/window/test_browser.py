@@ -206,6 +206,13 @@ def test_a_hostile_article_is_shown_as_text_and_nothing_of_it_runs(window: Windo
         expect(place).to_contain_text("![x](http://evil.example")
         expect(place).to_contain_text("<b>Evil Times</b>")
         assert place.locator("img, script, b, a").count() == 0
+    for words in (
+        "${document.title='owned'} and {{value}}",
+        "&lt;b&gt;",
+        "</div></article></script>",
+    ):
+        expect(reader).to_contain_text(words)
+    assert "\u202e" not in reader.inner_text()
     page.get_by_role("button", name="Articles", exact=True).click()
     expect(page.locator(".pq-articles")).to_contain_text("<script>document.title")
     assert page.locator(".pq-articles :is(img, script, b)").count() == 0
