@@ -18,7 +18,7 @@ _ROLE = (
 _CAPITAL = r"[A-Z][\w’'-]+"
 # First and last name, without the role that may stand before them.
 _NAME = (
-    rf"(?!(?i:{_ROLE}|the|a|in|on|at|but|and|mr|mrs|ms|dr)\b)"
+    rf"(?!(?i:{_ROLE}|the|a|in|on|at|but|and|mr|mrs|ms|dr|sir|lord|lady|dame|saint)\b)"
     rf"{_CAPITAL}(?: de| van| von| al| der| la)?(?: [A-Z]\.)? {_CAPITAL}"
 )
 _SUBJECT = r"[A-Z][\w’'-]*(?: [\w’'&-]+){0,6}?"
@@ -84,13 +84,13 @@ _FORMS = (
     ),
     (
         "say",
-        rf"(?:.*\b)?(?P<n>{_NAME}),? {_SAID} (?:that )?(?P<o>the [a-z]+(?: [a-z]+)?)"
+        rf"(?:.*\b)?(?P<n>{_NAME}),? {_SAID} (?:that )?(?P<o>the [a-z]+ [a-z]+)"
         r" (?:was|were|is|are|had|has|have|would|will|could|can|should|serious)\b.*",
         "What did {n} say about {o}?",
     ),
     (
         "say",
-        rf"(?P<s>(?:The|A) {_PREDICATE}) (?:will|was|were|is|are|has|had) .*, (?:[\w ]+ )?"
+        rf"(?P<s>(?:The|A) {_PREDICATE}) (?:will|was|were|is|are|has|had) .*, (?:[a-z]+ )*"
         rf"(?P<n>{_NAME}) (?:said|says|announced)\b.*",
         "What did {n} say about {s}?",
     ),
@@ -112,7 +112,10 @@ _STANDS_ALONE = re.compile(
     rf"|(?!(?:When|While|After|Before|As|If|In|On|At|By|For|But|And|Since|With|This|That|Both|All)\b)"
     rf"{_CAPITAL}(?: (?:of|and|the|for|de|&)| {_CAPITAL})* {_CAPITAL}"
 )
-_LEANS = re.compile(r"\b(?:where|which|who|that|when|here|there|also|then|however|initially)\b")
+_LEANS = re.compile(
+    r"\b(?:where|which|who|that|when|here|there|also|then|however|initially"
+    r"|ones?|\d+)\b"
+)
 _LONGEST = 220
 """Characters of a sentence that is plain enough."""
 _LOWERED = re.compile(r"(?:The|A|An|Entry|Tickets|Repairs|Work)\b")
@@ -120,12 +123,19 @@ _LOWERED = re.compile(r"(?:The|A|An|Entry|Tickets|Repairs|Work)\b")
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A question, the form it has ("when", "who" ...), and the words that should answer it."""
+    """A question, the form it has ("when", "who" ...), the sentence it was made of, and whom it
+    is about, if it asks who somebody is."""
 
     question: str
     form: str
     article: str
     sentence: str
+    name: str = ""
+
+    def answered_by(self, statement: str) -> bool:
+        """Whether ``statement`` answers it: the very sentence, or another that names whom it asks
+        for."""
+        return statement == self.sentence or (bool(self.name) and self.name in statement)
 
 
 def proposals(article: str, sentence: str) -> Iterator[Proposal]:
@@ -144,4 +154,5 @@ def proposals(article: str, sentence: str) -> Iterator[Proposal]:
             continue
         if _LOWERED.match(subject):
             parts["s"] = subject[0].lower() + subject[1:]
-        yield Proposal(asked.format(**parts), form, article, sentence)
+        name = parts["n"] if form == "who" else ""
+        yield Proposal(asked.format(**parts), form, article, sentence, name)

@@ -80,7 +80,7 @@ class Suggester:
         if answer.understood.kind is not Kind.FACT:
             return any(c.source.id == proposal.article for c in answer.citations)
         sure = answer.trace.evidence.get("confidence", 0.0) >= self._sure
-        return sure and answer.statements[0].text == proposal.sentence
+        return sure and proposal.answered_by(answer.statements[0].text)
 
     def _digested(self, proposal: Proposal, filters: Filters, as_of: date) -> bool:
         """The engine's decision on a digest, without making it: the question names the article."""
@@ -129,10 +129,12 @@ class Suggester:
                 yield [opening]
 
     def _news(self, article: str) -> Iterator[Proposal]:
-        known = self._library.article(article)
-        for tag in known.tags[:2]:
-            # As the article itself says it: "the ferry", but "football".
-            the = "the " if re.search(rf"\bthe {re.escape(tag)}\b", known.text) else ""
+        for tag in self._library.article(article).tags[:2]:
+            tagged = self._library.openings(Filters(tags=(tag,)), limit=_ARTICLES)
+            text = "\n".join(stored.passage.text for stored in tagged)
+            # As the articles themselves say it: "the ferry", but "football".
+            counted = rf"\b(?:the|an?|no) {re.escape(tag)}(?=[.,;:!?]| \w{{1,5}}\b)"
+            the = "the " if re.search(counted, text) else ""
             yield Proposal(f"What's new on {the}{tag}?", "news", article, "")
 
 

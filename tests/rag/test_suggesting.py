@@ -26,6 +26,7 @@ def asked(sentence: str) -> list[str]:
 @pytest.mark.parametrize(
     ("sentence", "question"),
     [
+        ("The old ferry is to come back in March.", "When is the old ferry to come back?"),
         ("The old mill was rebuilt in 1911.", "When was the old mill rebuilt?"),
         (
             "The Tarn harbour bridge will close on 3 March for eleven weeks.",
@@ -41,8 +42,8 @@ def asked(sentence: str) -> list[str]:
             "How many boats has Coastline Ferries chartered?",
         ),
         (
-            "Director Maren Holt called the damage serious but repairable.",
-            "What did Maren Holt say about the damage?",
+            "Gardener Ruth Asante said the oldest palm had survived the move.",
+            "What did Ruth Asante say about the oldest palm?",
         ),
         ("Director Maren Holt called the damage serious.", "Who is Maren Holt?"),
         (
@@ -63,6 +64,8 @@ def test_a_plain_sentence_gives_a_natural_question(sentence: str, question: str)
         "Each of them was sold in 1911.",
         "The repairs will cost 3 million crowns.",
         "But the mill, which burnt down, was rebuilt in 1911.",
+        "The new one will cost 3 million crowns.",
+        "The chairman, Sir Martin Eddowes, had 40 applications.",
         "Nobody knows.",
     ],
 )
