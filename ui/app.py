@@ -36,12 +36,11 @@ def serve(resolved: Resolved, *, window: bool = True) -> None:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     settings = resolved.settings
     chosen = {name for name, origin in resolved.origins.items() if origin != "default"}
-    local = is_loopback(settings.host)
     with ExitStack() as stack:
         store = stack.enter_context(_store(settings)) if window else None
-        logins = _logins(store) if store and not local else None
+        logins = _logins(store) if store else None
         # Without a window there is nothing that the token does not guard.
-        guarded = not window or bool(logins and logins.names())
+        guarded = not window or logins is not None
         listener = stack.enter_context(
             listening(settings, chosen="port" in chosen, guarded=guarded)
         )
@@ -53,7 +52,9 @@ def serve(resolved: Resolved, *, window: bool = True) -> None:
             lambda: print(f"Pullquote is at {address} (Ctrl-C stops it)", flush=True),
             ready,
         ]
-        app = program_app(engine, ready, starts, kept_token(settings.library), anywhere=not local)
+        # By any name only where a login stands before everything.
+        anywhere = logins is not None or not is_loopback(settings.host)
+        app = program_app(engine, ready, starts, kept_token(settings.library), anywhere=anywhere)
         if store:
             from ui.window.mount import add_window
 
@@ -126,7 +127,10 @@ def _store(settings: Settings) -> closing[Store]:
     return closing(Store(settings.visitors))
 
 
-def _logins(store: Store) -> Logins:
+def _logins(store: Store) -> Logins | None:
+    """Logins are needed as soon as there are users, on this machine too: a server before this
+    one may let others in."""
     from ui.logins import Logins
 
-    return Logins(store)
+    logins = Logins(store)
+    return logins if logins.names() else None

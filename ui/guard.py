@@ -18,7 +18,10 @@ from ui.loopback import is_loopback
 # Gradio's page starts from inline scripts, compiles templates and draws from data URLs.
 _POLICY = "; ".join(
     (
-        "default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob:",
+        "default-src 'self' 'unsafe-inline' 'unsafe-eval'",
+        "img-src 'self' data: blob:",
+        "font-src 'self' data:",
+        "worker-src 'self' blob:",
         "base-uri 'self'",
         "form-action 'self'",
         "frame-ancestors 'none'",

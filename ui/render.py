@@ -1,23 +1,21 @@
-"""Results as text for a terminal and as HTML for the chat. Pure functions.
+"""Results as text. Pure functions.
 
-Words of an article are data: on their way to a terminal they lose control characters, on
-their way to a page every character that could mean anything to HTML or Markdown is encoded.
+Words of an article are data: on their way to a terminal they lose control characters. What the
+window shows is encoded by its templates.
 """
 
 from __future__ import annotations
 
-import string
 import unicodedata
 from collections.abc import Iterable, Sequence
 from urllib.parse import urlsplit
 
-from rag.types import Answer, Citation, Hit, Source, Statement, Status, Verification
+from rag.types import Answer, Citation, Hit, Source, Status, Verification
 
 NEAREST = 3
 """Articles offered when a question is refused."""
 
 _REORDERING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-_ENCODED = str.maketrans({c: f"&#{ord(c)};" for c in string.punctuation})
 
 
 def plain(text: str) -> str:
@@ -160,70 +158,3 @@ def size(count: float) -> str:
             return f"{count:.0f} {unit}" if unit == "bytes" else f"{count:.1f} {unit}"
         count /= 1000
     return f"{count:.1f} TB"
-
-
-# For the chat. Each result is one line of HTML: a blank line would end the HTML block and
-# have the page read the rest as Markdown.
-
-
-def escaped(text: str) -> str:
-    """``text`` as it is to be read, with nothing in it that HTML or Markdown would act on."""
-    return _encoded(text.strip())
-
-
-def _encoded(text: str) -> str:
-    return plain(text).translate(_ENCODED).replace("\t", " ").replace("\n", "<br>")
-
-
-def statements_html(statements: Iterable[Statement]) -> str:
-    return "".join(f"<p>{_statement_html(statement)}</p>" for statement in statements)
-
-
-def answer_html(answer: Answer) -> str:
-    """A whole answer with its numbered citations, or a refusal with the nearest articles."""
-    notes = "".join(f"<p>{escaped(note)}</p>" for note in answer.trace.notes)
-    if answer.answered:
-        cited = "".join(_citation_html(citation) for citation in answer.citations)
-        said = statements_html(answer.statements)
-        return block(f'{said}<div class="citations">{cited}</div>{notes}')
-    near = "".join(f"<li>{_source_html(source)}</li>" for source in nearest(answer.hits))
-    offered = f"<p>Nearest articles:</p><ul>{near}</ul>" if near else ""
-    return block(f"<p>{escaped(answer.text)}</p>{offered}{notes}")
-
-
-def notice_html(text: str) -> str:
-    return block(f"<p>{escaped(text)}</p>")
-
-
-def block(html: str) -> str:
-    return f'<div class="reply">{html}</div>'
-
-
-def _statement_html(statement: Statement) -> str:
-    at, parts = 0, []
-    for start, end in sorted(statement.marked):
-        before, marked = statement.text[at:start], statement.text[max(at, start) : end]
-        parts.append(f"{_encoded(before)}<mark>{_encoded(marked)}</mark>")
-        at = max(at, end)
-    parts.append(_encoded(statement.text[at:]))
-    return "".join(parts) + "".join(f" {_marker(c)}" for c in statement.citations)
-
-
-def _marker(citation: Citation) -> str:
-    return f'<span class="marker">[{citation.marker}]</span>'
-
-
-def _citation_html(citation: Citation) -> str:
-    return (
-        f'<div class="citation">{_marker(citation)}<div><blockquote>{escaped(citation.quote)}'
-        f'</blockquote><div class="source">{_source_html(citation.source)}</div></div></div>'
-    )
-
-
-def _source_html(source: Source) -> str:
-    words = escaped(described(source))
-    if not (url := web_address(source.url)):
-        return words
-    address = escaped(url)
-    link = f'<a href="{address}" target="_blank" rel="noopener noreferrer">{address}</a>'
-    return f"{words} · {link}"

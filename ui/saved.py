@@ -1,22 +1,16 @@
 """What is kept of a visitor's conversations, as frozen records.
 
 Times are ISO 8601 in UTC. Saved answers keep their quoted words, titles and dates, whatever
-becomes of the articles; ``standing`` tells what did.
+becomes of the articles.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
-from enum import StrEnum
-from typing import TYPE_CHECKING
 
-from rag.errors import ArticleNotFound
 from rag.records import Record
-from rag.types import Answer, Citation, Filters, Turn, Understood
-
-if TYPE_CHECKING:
-    from rag.library import Library
+from rag.types import Answer, Filters, Turn, Understood
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,21 +96,3 @@ class Pending(Record):
     library: str
     exchange: Exchange
     tries: int
-
-
-class Standing(StrEnum):
-    """Whether an article still says what was quoted from it."""
-
-    UNCHANGED = "unchanged"
-    CHANGED = "changed"
-    GONE = "gone"
-
-
-def standing(citation: Citation, library: Library) -> Standing:
-    """What became of the quoted words: ``UNCHANGED`` as long as the article holds them, be it
-    at another place."""
-    try:
-        article = library.article(citation.source.id)
-    except ArticleNotFound:
-        return Standing.GONE
-    return Standing.UNCHANGED if citation.quote in article.text else Standing.CHANGED

@@ -156,17 +156,6 @@ class Visitors:
                 )
             return self._add(row, asked)
 
-    def cut(self, visitor: str, exchange: str) -> None:
-        """Takes away this exchange and all after it, and a conversation that has no other."""
-        with self._store.transaction():
-            row, _ = self._cut(visitor, exchange)
-            self._store.change(
-                "DELETE FROM conversations WHERE number = ?1 AND NOT EXISTS"
-                " (SELECT 1 FROM exchanges WHERE conversation = ?1)",
-                [row["number"]],
-            )
-        self._store.sweep()
-
     # The course of an answer. Only jobs come here, with ids they were given.
 
     def history(self, exchange: str) -> tuple[Turn, ...]:

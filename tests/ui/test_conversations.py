@@ -20,11 +20,11 @@ import pytest
 from rag.engine import Engine
 from rag.errors import LibraryNotFound, ModelError, QuestionError
 from rag.stream import AnswerStream
-from rag.types import Answer, Article, Filters
+from rag.types import Answer, Filters
 from ui.conversations import Conversations, Progress
 from ui.export import as_json, as_markdown
 from ui.jobs import Jobs
-from ui.saved import Asked, Conversation, Standing, Verdict, standing
+from ui.saved import Asked, Conversation, Verdict
 from ui.store import Store
 from ui.visitors import ConversationNotFound, Visitors, visitor_of
 from ui.wire import Busy
@@ -455,32 +455,6 @@ def test_a_process_killed_in_the_middle_of_an_answer_loses_nothing(
         assert kept.exchanges[0] == before
         assert server.conversations.resume() == 1
         assert "41 million" in server.done(exchange).exchange.answer.text
-
-
-def test_a_saved_citation_says_what_became_of_its_article(
-    articles_file: Path, file: Path, tmp_path: Path, run
-) -> None:
-    library = tmp_path / "own library"
-    assert run("ingest", articles_file, "--library", library).code == 0
-    with Engine.open(library) as engine, closing(Server(engine, library, file)) as server:
-        server.done(server.ask().id)
-        (heading,) = server.visitors.headings(ADA, server.library)
-
-        def cited():
-            conversation = server.visitors.conversation(ADA, heading.id)
-            return conversation.exchanges[0].answer.citations[0]
-
-        before = cited()
-        assert standing(before, engine.library) is Standing.UNCHANGED
-        article = engine.library.article("bridge")
-        engine.library.put(replace(article, text=f"Corrected. {article.text}"))
-        assert standing(cited(), engine.library) is Standing.UNCHANGED
-        engine.library.put(Article(id="bridge", title="Other", text="It was all a mistake."))
-        assert standing(cited(), engine.library) is Standing.CHANGED
-        engine.library.remove("bridge")
-        assert standing(cited(), engine.library) is Standing.GONE
-        assert cited() == before
-        assert before.source.title == "Tarn opens its new bridge"
 
 
 def test_feedback_on_an_answer_holds_what_it_takes_to_ask_again(

@@ -141,7 +141,6 @@ OTHERS: dict[str, Callable[[Visitors, str, Exchange], object]] = {
     "again": lambda v, who, e: v.again(who, e.id),
     "rename": lambda v, who, e: v.rename(who, e.conversation, "Mine"),
     "delete": lambda v, who, e: v.delete(who, e.conversation),
-    "cut": lambda v, who, e: v.cut(who, e.id),
     "judge": lambda v, who, e: v.judge(who, e.id, Verdict(good=False)),
     "take back": lambda v, who, e: v.judge(who, e.id, None),
 }
@@ -196,15 +195,6 @@ def test_editing_takes_away_what_came_after(visitors: Visitors) -> None:
     visitors.rename(ADA, first.conversation, "Numbers")
     visitors.again(ADA, again.id)
     assert visitors.conversation(ADA, first.conversation).title == "Numbers"
-
-
-def test_cutting_the_first_exchange_takes_the_conversation(visitors: Visitors) -> None:
-    first = asked(visitors, "One?")
-    second = asked(visitors, "Two?", conversation=first.conversation)
-    visitors.cut(ADA, second.id)
-    assert len(visitors.conversation(ADA, first.conversation).exchanges) == 1
-    visitors.cut(ADA, first.id)
-    assert visitors.headings(ADA, LIBRARY) == ()
 
 
 def test_what_is_deleted_is_in_no_file(visitors: Visitors, tmp_path: Path) -> None:

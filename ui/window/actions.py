@@ -19,6 +19,9 @@ from ui.words import Words
 
 Action = Mapping[str, Any]
 
+MOST = 1000
+"""Articles that questions can be limited to one by one."""
+
 
 class Actions:
     """Every action by its name. What fails as expected is a note at the place it began."""
@@ -75,20 +78,29 @@ class Actions:
     # Asking.
 
     def _ask(self, visitor: str, place: Place, action: Action) -> Place:
-        asked = Asked(_text(action, "question"), place.scope, self._day(place))
+        asked = Asked(_text(action, "question"), place.scope, self._shelf.as_of(place))
         return self._asked(visitor, place, asked)
 
     def _suggested(self, visitor: str, place: Place, action: Action) -> Place:
         article = _text(action, "article")
         scope = Filters(articles=(article,)) if article else place.scope
-        asked = Asked(_text(action, "question"), scope, self._day(place))
+        asked = Asked(_text(action, "question"), scope, self._shelf.as_of(place))
         return self._asked(visitor, place, asked)
 
     def _asked(self, visitor: str, place: Place, asked: Asked) -> Place:
+        if not asked.question or self._is_under_way(visitor, place, asked):
+            return place.but()
         begun = self._conversations.ask(
             visitor, place.library, asked, conversation=place.conversation or None
         )
         return place.but(view="ask", conversation=begun.conversation)
+
+    def _is_under_way(self, visitor: str, place: Place, asked: Asked) -> bool:
+        """Whether this very question is being answered: somebody pressed twice."""
+        if not place.conversation:
+            return False
+        known = self._visitors.conversation(visitor, place.conversation).exchanges
+        return bool(known) and known[-1].pending and known[-1].asked == asked
 
     def _ask_instead(self, visitor: str, place: Place, action: Action) -> Place:
         exchange = self._exchange(visitor, place, action)
@@ -103,7 +115,7 @@ class Actions:
 
     def _drop(self, visitor: str, place: Place, action: Action) -> Place:
         exchange = self._exchange(visitor, place, action)
-        asked = asked_without(exchange, _text(action, "chip"), date.today())
+        asked = asked_without(exchange, _text(action, "chip"))
         self._conversations.again(visitor, exchange.id, asked)
         return place.but(reading=None)
 
@@ -193,14 +205,19 @@ class Actions:
 
     def _choose(self, _visitor: str, place: Place, action: Action) -> Place:
         article = _text(action, "article")
-        others = tuple(chosen for chosen in place.chosen if chosen != article)
-        return place.but(chosen=(*others, article) if action.get("chosen") else others)
+        # What is shown as one story is chosen as one.
+        story = {article, *self._shelf.same_story(place.library, article)}
+        others = tuple(chosen for chosen in place.chosen if chosen not in story)
+        chosen = (*others, *sorted(story)) if action.get("chosen") else others
+        return place.but(chosen=chosen[:MOST])
 
     def _ask_found(self, _visitor: str, place: Place, _action: Action) -> Place:
         browse = place.browse
         if not browse.matching:
             return _scoped(place, browse.filters)
         found = self._shelf.articles(place.library, browse)
+        if len(found) > MOST:
+            return place.but(note=self._words("library.too_many", n=MOST))
         return _scoped(place, Filters(articles=tuple(source.id for source in found)))
 
     def _remove(self, _visitor: str, place: Place, action: Action) -> Place:
@@ -210,10 +227,6 @@ class Actions:
         chosen = tuple(other for other in place.chosen if other != article)
         note = self._words("library.removed", title=title)
         return place.but(reading=reading, chosen=chosen, note=note)
-
-    def _day(self, place: Place) -> date:
-        """The day a question is asked on."""
-        return self._shelf.as_of(place) or date.today()
 
     def _exchange(self, visitor: str, _place: Place, action: Action) -> Exchange:
         return self._visitors.exchange(visitor, _text(action, "exchange"))

@@ -32,7 +32,7 @@ def scope_chips(filters: Filters, as_of: date | None, words: Words) -> list[Chip
     return [Chip(key, text, words("ask.unscope", what=text)) for key, text in found]
 
 
-def understood_chips(exchange: Exchange, today: date, words: Words) -> list[Chip]:
+def understood_chips(exchange: Exchange, words: Words) -> list[Chip]:
     """What was read from an answered question, or given with it."""
     if exchange.answer is None:
         return []
@@ -41,7 +41,7 @@ def understood_chips(exchange: Exchange, today: date, words: Words) -> list[Chip
         *_kind(read, words),
         *_span("span", read.since, read.until, words),
         *_filter_parts(read.filters, words),
-        *_as_of(asked_as_of if asked_as_of != today else None, words),
+        *_as_of(asked_as_of, words),
     ]
     return [Chip(key, text, words("answer.drop", what=text)) for key, text in found]
 
@@ -59,21 +59,20 @@ def without(filters: Filters, key: str) -> Filters:
     return replace(filters, **{name: left})
 
 
-def asked_without(exchange: Exchange, key: str, today: date) -> Asked:
+def asked_without(exchange: Exchange, key: str) -> Asked:
     """The same question without what the part of this key stands for."""
     asked = exchange.asked
     read = exchange.answer.understood if exchange.answer else Understood()
     if key == "as_of":
-        return replace(asked, as_of=today)
+        return replace(asked, as_of=None)
     if key == "kind":
         plain = Understood(Kind.FACT, read.text, filters=read.filters)
         return replace(asked, understood=plain)
     if key == "span":
         return replace(asked, understood=replace(read, since=None, until=None))
     filters = without(read.filters, key)
-    # What was understood holds the filters too, and would bring them back.
-    kept = replace(asked.understood, filters=filters) if asked.understood else None
-    return replace(asked, filters=filters, understood=kept)
+    # What the question itself names would be read from it again.
+    return replace(asked, filters=filters, understood=replace(read, filters=filters))
 
 
 def _kind(read: Understood, words: Words) -> Iterator[tuple[str, str]]:

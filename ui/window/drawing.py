@@ -43,6 +43,7 @@ class Shelved:
     sample: bool
     has_sample: bool
     articles: int
+    loading: bool
     state: str
     as_of: date | None = None
     user: str = ""
@@ -76,7 +77,7 @@ class Drawing:
             made=partial(made, words=words),
             cited=_cited,
             copied=copied,
-            chips=lambda exchange: understood_chips(exchange, date.today(), words),
+            chips=lambda exchange: understood_chips(exchange, words),
         )
 
     def bar(self, place: Place, shelved: Shelved) -> str:
@@ -102,6 +103,7 @@ class Drawing:
             starters=starters,
             sample=shelved.sample,
             articles=shelved.articles,
+            loading=shelved.loading,
             scope=scope_chips(place.scope, shelved.as_of, self._words),
         )
 
@@ -110,7 +112,9 @@ class Drawing:
 
     def listing(self, place: Place, sample: bool, facets: Facets, found: Sequence[Source]) -> str:
         stories = told_once(found)
-        first = place.browse.page * PAGE
+        pages = -(-len(stories) // PAGE)
+        page = min(place.browse.page, max(pages - 1, 0))
+        first = page * PAGE
         return self._draw(
             "listing",
             place=place,
@@ -119,7 +123,8 @@ class Drawing:
             found=len(found),
             stories=len(stories),
             rows=stories[first : first + PAGE],
-            pages=-(-len(stories) // PAGE),
+            page=page,
+            pages=pages,
             narrowed=bool(place.browse.matching or place.browse.filters),
         )
 

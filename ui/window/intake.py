@@ -6,18 +6,22 @@ import asyncio
 import hashlib
 import shutil
 from collections.abc import AsyncIterator, Callable, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from ingest.clean import story
-from ingest.report import IngestReport, Progress
+from ingest.report import Failure, IngestReport, Progress
 from ingest.sync import ingest
 from rag.errors import ArticleError, LibraryError, PullquoteError
 from rag.types import Article, Dated
 from ui.render import web_address
 from ui.window.shelf import Shelf
 from ui.words import Words
+
+MOST = 1000
+"""Files that are taken in at once."""
 
 _TICK = 0.25
 """Seconds between two looks at how far it is."""
@@ -56,11 +60,12 @@ class _File:
 
 
 class Intake:
-    """Takes files into libraries of a shelf, one after another."""
+    """Takes files into libraries of a shelf, one after another: ``worker`` has one thread."""
 
-    def __init__(self, shelf: Shelf, words: Words) -> None:
+    def __init__(self, shelf: Shelf, words: Words, worker: Executor) -> None:
         self._shelf = shelf
         self._words = words
+        self._worker = worker
 
     async def take(
         self, library: str, uploads: Sequence[str], pasted: Pasted
@@ -70,18 +75,21 @@ class Intake:
             article = article_of(pasted, self._words) if pasted.text.strip() else None
             if article is None and not uploads:
                 raise ArticleError(self._words("add.nothing"))
+            if len(uploads) > MOST:
+                raise ArticleError(self._words("add.too_many", n=MOST))
             if self._shelf.is_sample(library):
                 raise LibraryError(self._words("library.read_only"))
         except PullquoteError as error:
             yield Taken((), error.line, done=True, refused=True)
             return
+        # Equal files arrive as one.
+        uploads = tuple(dict.fromkeys(uploads))
         waiting = self._words("add.waiting")
         files = [_File(Path(upload).name, waiting) for upload in uploads]
         if article is not None:
             files.append(_File(article.title or self._words("add.paste"), waiting))
-        work = asyncio.create_task(
-            asyncio.to_thread(self._take_all, library, uploads, article, files)
-        )
+        loop = asyncio.get_running_loop()
+        work = loop.run_in_executor(self._worker, self._take_all, library, uploads, article, files)
         while not work.done():
             yield Taken(_lines(files))
             await asyncio.wait([work], timeout=_TICK)
@@ -94,13 +102,21 @@ class Intake:
         try:
             with TemporaryDirectory(prefix="pullquote-") as folder:
                 for upload, file in zip(uploads, files, strict=False):
-                    path = _placed(Path(upload), Path(folder))
-                    whole += self._take(library, path, file)
+                    whole += self._take_file(library, Path(upload), Path(folder), file)
                 if article is not None:
                     whole += self._take(library, article, files[-1])
         except PullquoteError as error:  # the library's trouble: the rest would meet it too
             return error.line
         return whole
+
+    def _take_file(self, library: str, upload: Path, folder: Path, file: _File) -> IngestReport:
+        try:
+            path = _placed(upload, folder)
+        except OSError as error:
+            why = error.strerror or str(error)
+            file.state, file.bad = self._words("add.failed", why=why), True
+            return IngestReport(failures=(Failure(file.name, why),))
+        return self._take(library, path, file)
 
     def _take(self, library: str, given: Path | Article, file: _File) -> IngestReport:
         file.state = self._words("add.reading")
@@ -115,9 +131,8 @@ class Intake:
         except LibraryError:
             raise
         except PullquoteError as error:
-            report = IngestReport()
             file.state, file.bad = self._words("add.failed", why=error.line), True
-            return report
+            return IngestReport(failures=(Failure(file.name, error.line),))
         told = [self._words(f"add.{name}") for name in _OUTCOMES if getattr(report, name)]
         single = report.added + report.changed + report.unchanged == 1 and not report.failures
         file.state = told[0] if single else str(report)
@@ -161,7 +176,7 @@ def article_of(pasted: Pasted, words: Words) -> Article:
     try:
         when = Dated.parse(published) if published else None
     except ValueError:
-        raise ArticleError(f"'{published}' is not a date.", "Write it as 2024-12-10.") from None
+        raise ArticleError(words("add.bad_date", date=published)) from None
     if url and not web_address(url):
         raise ArticleError(words("add.bad_address"))
     parts = story(pasted.text)

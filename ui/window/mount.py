@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from concurrent.futures import Executor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import replace
 from functools import cache
-from tempfile import TemporaryDirectory
+from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
 
@@ -18,8 +18,11 @@ from ui.conversations import Conversations, Progress
 from ui.gate import Gate, visitor_from
 from ui.jobs import Jobs
 from ui.visitors import Visitors
+from ui.window.intake import Intake
 from ui.window.sample import prepare, sample_path
 from ui.window.shelf import Shelf
+from ui.window.starters import Starters
+from ui.window.uploads import uploads_folder
 from ui.window.window import Window
 from ui.words import Words
 
@@ -28,9 +31,6 @@ if TYPE_CHECKING:
 
     from ui.logins import Logins
     from ui.store import Store
-
-WAITING = 200
-"""Questions that may wait for their turn: more would wait longer than anybody does."""
 
 
 def add_window(
@@ -46,7 +46,7 @@ def add_window(
     """Adds the page to the server, at every path that is nobody else's.
 
     ``stack`` closes what the window opens, ``background`` does what must not keep the page
-    waiting. With ``sample`` the newspaper is offered as long as there are no articles. Returns
+    waiting. With ``sample`` the newspaper is offered if there are no articles. Returns
     what is to be called once the server runs.
     """
     beside = stack.enter_context(_sample(own)) if sample and not len(own.library) else None
@@ -58,11 +58,13 @@ def add_window(
             prepare(beside)
 
     ready = cache(lambda: background.submit(load))
-    jobs: Jobs[Progress] = Jobs(own.settings.threads, most=WAITING)
+    jobs: Jobs[Progress] = Jobs(own.settings.threads, most=own.settings.waiting)
     stack.callback(jobs.close)
     conversations = Conversations(Visitors(store), jobs, shelf.engine, ready)
-    window = Window(shelf, conversations, Words.load(), ready)
-    _mount(app, window, logins, stack.enter_context(TemporaryDirectory(prefix="pullquote-")))
+    words, starters = Words.load(), Starters(shelf, background)
+    window = Window(shelf, conversations, starters, words, ready)
+    intake = Intake(shelf, words, stack.enter_context(ThreadPoolExecutor(1, "intake")))
+    _mount(app, window, intake, logins, stack.enter_context(uploads_folder()))
     # Outermost: the guard's rules are for the page, and would have browsers hide where the
     # login form comes from.
     app.add_middleware(Gate, logins=logins)
@@ -80,11 +82,12 @@ def _sample(own: Engine) -> Engine:
     return Engine.create(settings, embedding=own.embedding)
 
 
-def _mount(app: FastAPI, window: Window, logins: Logins | None, uploads: str) -> None:
+def _mount(
+    app: FastAPI, window: Window, intake: Intake, logins: Logins | None, uploads: Path
+) -> None:
     gr = _gradio(uploads)
     from fastapi.staticfiles import StaticFiles
 
-    from ui.window.intake import Intake
     from ui.window.page import ASSETS, HEAD, page, theme
     from ui.window.routes import routes
 
@@ -94,7 +97,10 @@ def _mount(app: FastAPI, window: Window, logins: Logins | None, uploads: str) ->
 
     app.include_router(routes(window, who))
     app.mount("/window/assets", StaticFiles(directory=ASSETS))
-    blocks = page(window, Intake(window.shelf, window.words), who)
+    blocks = page(window, intake, who)
+    # Only a launched app of Gradio's looks whether a file that a page names was uploaded by it;
+    # in an app that is mounted anybody could name any file of this machine.
+    blocks.has_launched = True
     # What is answered side by side is bounded by our jobs.
     blocks.queue(default_concurrency_limit=None)
     gr.mount_gradio_app(
@@ -113,11 +119,11 @@ def _mount(app: FastAPI, window: Window, logins: Logins | None, uploads: str) ->
     )
 
 
-def _gradio(uploads: str) -> ModuleType:
+def _gradio(uploads: Path) -> ModuleType:
     """Gradio, told what it takes from the environment alone: to report nothing to anybody,
     and where uploaded files go, which otherwise is a place that all users share."""
     telemetry.switch_off()
-    os.environ["GRADIO_TEMP_DIR"] = uploads
+    os.environ["GRADIO_TEMP_DIR"] = str(uploads)
     import gradio
 
     return gradio

@@ -1,4 +1,4 @@
-"""How the window is laid out, and what sets off what. With ``ui.app`` the only place for gradio."""
+"""How the window is laid out, and what sets off what. With ``mount`` the only place for gradio."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any
 import gradio as gr
 
 from ingest.sources import SUFFIXES
+from rag.errors import PullquoteError
 from ui.window.intake import Intake, Pasted
 from ui.window.place import Place
 from ui.window.window import Window
@@ -19,6 +20,8 @@ Who = Callable[[Mapping[str, str]], tuple[str, str]]
 
 # What became of the files is told where the eye is.
 _SHOWN = "watch('value', () => element.scrollIntoView({block: 'nearest'}))"
+
+_TAKEN = "(question) => [question, '']"
 
 Drawn = tuple[Any, ...]
 """What the page shows next: the place and its panels."""
@@ -90,6 +93,7 @@ def page(window: Window, intake: Intake, who: Who) -> gr.Blocks:
                         )
             with gr.Column(elem_id="beside", min_width=0):
                 reader = _panel("reader")
+        sent = gr.Textbox(visible=False)
         drawn: list[Any] = [place, bar, rail, reader, transcript, listing]
         events = _Events(window, intake, who)
         follow = {"fn": events.follow, "inputs": [place], "outputs": [transcript], **_EVENT}
@@ -100,7 +104,10 @@ def page(window: Window, intake: Intake, who: Who) -> gr.Blocks:
         for panel in (bar, rail, transcript, listing, reader):
             panel.act(events.act, [place], drawn, **_EVENT).then(**follow)
         for asked in (box.submit, send.click):
-            asked(events.ask, [place, box], [*drawn, box], **_EVENT).then(**follow)
+            # The box is emptied by the page itself: what is typed meanwhile stays, and pressing
+            # twice asks once.
+            taken = asked(None, [box], [sent, box], js=_TAKEN, api_visibility="private")
+            taken.then(events.ask, [place, sent], [*drawn, box], **_EVENT).then(**follow)
         button.click(
             events.add, [place, *fields], [*drawn, report, *fields],
             **{**_EVENT, "trigger_mode": "once"},
@@ -140,37 +147,40 @@ class _Events:
         self._who = who
 
     async def enter(self, request: gr.Request) -> Drawn:
-        visitor, _ = self._who(request.cookies)
-        conversation = str(dict(request.query_params).get("c", ""))
-        page = _page(request)
-        place = await asyncio.to_thread(self._window.enter, visitor, page, conversation)
-        return await self._drawn(place, request)
+        visitor, user = await self._known(request)
+        place = await asyncio.to_thread(
+            self._window.enter, visitor, _page(request), _address(request)
+        )
+        return await self._drawn(place, visitor, user)
 
     async def settle(self, request: gr.Request) -> Any:
         """The bar once more, when the model is loaded."""
-        visitor, user = self._who(request.cookies)
+        visitor, user = await self._known(request)
         return await self._window.settled(visitor, _page(request), user) or gr.skip()
 
     async def act(self, place: Place | None, event: gr.EventData, request: gr.Request) -> Drawn:
         action = event._data if isinstance(event._data, dict) else {}
         return await self._acted(place, action, request)
 
-    async def ask(self, place: Place, question: str, request: gr.Request) -> Drawn:
+    async def ask(self, place: Place | None, question: str, request: gr.Request) -> Drawn:
         after = await self._acted(place, {"act": "ask", "question": question}, request)
-        return (*after, "" if not after[0].note else gr.skip())
+        # A question that was refused is given back.
+        return (*after, question if after[0].note else gr.skip())
 
-    async def follow(self, place: Place, request: gr.Request) -> AsyncIterator[Any]:
-        visitor, _ = self._who(request.cookies)
+    async def follow(self, place: Place | None, request: gr.Request) -> AsyncIterator[Any]:
+        visitor, _ = await self._known(request)
+        place = place or self._window.place(_page(request))
         shown = False
-        async for html in self._window.follow(visitor, _page(request), place):
-            shown = True
-            yield html
+        if place:
+            async for html in self._window.follow(visitor, _page(request), place):
+                shown = True
+                yield html
         if not shown:
             yield gr.skip()
 
     async def add(  # noqa: PLR0917 - Gradio hands over one value a field
         self,
-        place: Place,
+        place: Place | None,
         files: list[str] | None,
         text: str,
         title: str,
@@ -180,18 +190,22 @@ class _Events:
         request: gr.Request,
     ) -> AsyncIterator[Drawn]:
         """Takes in what was dropped and pasted, saying how far it is."""
-        drawing = self._window.drawing
+        visitor, user = await self._known(request)
+        page, drawing = _page(request), self._window.drawing
         quiet, kept = [gr.skip()] * 6, [gr.skip()] * 6
+        if place is None or place.visitor != visitor:
+            place = await asyncio.to_thread(self._window.enter, visitor, page, _address(request))
         pasted = Pasted(text, title, source, published, url)
-        going = self._intake.take(place.library, files or [], pasted)
-        async for progress in going:
+        async for progress in self._intake.take(place.library, files or [], pasted):
             report = drawing.intake(progress.lines, progress.report)
             if not progress.done:
                 yield (*quiet, report, *kept)
                 continue
             emptied = kept if progress.refused else [None, *[""] * 5]
-            drawn = await self._drawn(place.but(view="library"), request)
-            yield (*drawn, report, *emptied)
+            # The visitor may have gone elsewhere meanwhile, and stays there.
+            now = self._window.place(page) or place
+            _, *panels = await self._drawn(now, visitor, user)
+            yield (gr.skip(), *panels, report, *emptied)
 
     def leave(self, request: gr.Request) -> None:
         self._window.leave(_page(request))
@@ -199,14 +213,20 @@ class _Events:
     async def _acted(
         self, place: Place | None, action: Mapping[str, Any], request: gr.Request
     ) -> Drawn:
-        visitor, _ = self._who(request.cookies)
-        if place is None:  # a page that acts before it has begun
-            place = await asyncio.to_thread(self._window.enter, visitor, _page(request))
-        after = await asyncio.to_thread(self._window.act, visitor, _page(request), place, action)
-        return await self._drawn(after, request)
+        visitor, user = await self._known(request)
+        after = await asyncio.to_thread(
+            self._window.act, visitor, _page(request), place, action, _address(request)
+        )
+        return await self._drawn(after, visitor, user)
 
-    async def _drawn(self, place: Place, request: gr.Request) -> Drawn:
-        visitor, user = self._who(request.cookies)
+    async def _known(self, request: gr.Request) -> tuple[str, str]:
+        """The visitor and the name they logged in by; an error on the page for who is neither."""
+        try:
+            return await asyncio.to_thread(self._who, request.cookies)
+        except PullquoteError as error:
+            raise gr.Error(error.line) from error
+
+    async def _drawn(self, place: Place, visitor: str, user: str) -> Drawn:
         panels = await asyncio.to_thread(self._window.panels, visitor, place, user)
         return (
             place,
@@ -221,3 +241,8 @@ class _Events:
 def _page(request: gr.Request) -> str:
     """One open page, as Gradio tells them apart."""
     return str(request.session_hash or "")
+
+
+def _address(request: gr.Request) -> str:
+    """The conversation that the page's address names."""
+    return str(dict(request.query_params).get("c", ""))

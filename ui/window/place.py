@@ -41,6 +41,7 @@ class Place:
     said once."""
 
     library: str
+    visitor: str = ""
     view: View = "ask"
     conversation: str = ""
     search: str = ""

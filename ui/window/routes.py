@@ -31,7 +31,10 @@ def routes(window: Window, who: Who) -> APIRouter:
         write: Callable[..., str] = as_markdown if kind == "md" else as_json
         media = "text/markdown" if kind == "md" else "application/json"
         name = f"pullquote-{found.created[:10]}-{found.id}.{kind}"
-        headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+        headers = {
+            "Content-Disposition": f'attachment; filename="{name}"',
+            "Cache-Control": "no-store",
+        }
         return Response(write(found), media_type=media, headers=headers)
 
     return router

@@ -13,6 +13,7 @@ from ingest.sample import digest, newspaper
 from ingest.sync import ingest
 from rag.engine import Engine
 from rag.errors import PullquoteError
+from rag.owner import owner_of
 
 _log = logging.getLogger(__name__)
 
@@ -37,5 +38,5 @@ def prepare(sample: Engine) -> None:
         _log.warning("The sample newspaper cannot be read: %s", error.line)
     ours = sample.library.path
     for other in ours.parent.iterdir():
-        if other != ours and _NAME.fullmatch(other.name):
+        if other != ours and _NAME.fullmatch(other.name) and owner_of(other) is None:
             shutil.rmtree(other, ignore_errors=True)

@@ -20,16 +20,17 @@ Key = Literal["own", "sample"]
 
 @dataclass(frozen=True)
 class Shelf:
-    """Open engines by the path of their library. ``sample`` is there only on a first run, and
-    is where a visitor then begins."""
+    """Open engines by the path of their library. ``sample`` is there only if there were no
+    articles of one's own when the server began."""
 
     own: Engine
     sample: Engine | None = None
 
     def entrance(self, key: str = "") -> Place:
-        """Where a visitor begins: in the library of this key, else in the sample if there is
-        one."""
-        if self.sample is not None and key != "own":
+        """Where a visitor begins: in the library of this key, else in the sample as long as
+        there are no articles of their own."""
+        to_sample = key == "sample" or (key != "own" and not len(self.own.library))
+        if self.sample is not None and to_sample:
             return Place(str(self.sample.library.path))
         view: Literal["ask", "library"] = (
             "library" if key == "own" and not len(self.own.library) else "ask"
@@ -56,6 +57,10 @@ class Shelf:
     def articles(self, library: str, browse: Browse) -> Sequence[Source]:
         """What the library view lists, newest first."""
         return self.engine(library).library.articles(browse.filters, matching=browse.matching)
+
+    def same_story(self, library: str, article_id: str) -> tuple[str, ...]:
+        """Ids of the other articles that tell the story of this one."""
+        return tuple(s.id for s in self.engine(library).library.same_story(article_id))
 
     def remove(self, library: str, article_id: str) -> str:
         """Removes an article of the visitor's own and returns its title. Raises ``LibraryError``

@@ -6,7 +6,7 @@ import asyncio
 import itertools
 from collections.abc import AsyncIterator, Callable, Mapping
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from rag.errors import PullquoteError
@@ -18,9 +18,11 @@ from ui.window.drawing import Drawing, Shelved, Turn
 from ui.window.place import Place
 from ui.window.reading import opened
 from ui.window.shelf import Shelf
+from ui.window.starters import Starters
 from ui.words import Words
 
-STARTERS = 4
+PAGES = 10_000
+"""Open pages whose place is remembered."""
 
 Ready = Callable[[], "Future[None]"]
 
@@ -46,6 +48,7 @@ class Window:
         self,
         shelf: Shelf,
         conversations: Conversations,
+        starters: Starters,
         words: Words,
         ready: Ready,
     ) -> None:
@@ -56,7 +59,7 @@ class Window:
         self._conversations = conversations
         self._actions = Actions(shelf, conversations, words)
         self._ready = ready
-        self._starters: dict[tuple[str, int], tuple[str, ...]] = {}
+        self._starters = starters
         self._count = itertools.count()
         self._following: dict[str, int] = {}
         self._places: dict[str, Place] = {}
@@ -67,8 +70,7 @@ class Window:
 
     def enter(self, visitor: str, page: str, conversation: str = "") -> Place:
         """Where a page begins: in the conversation its address names, if it is the visitor's."""
-        place = self._places[page] = self._entrance(visitor, conversation)
-        return place
+        return self._at(page, replace(self._entrance(visitor, conversation), visitor=visitor))
 
     def _entrance(self, visitor: str, conversation: str) -> Place:
         if not conversation:
@@ -78,13 +80,28 @@ class Window:
             self.shelf.engine(found.library)
         except PullquoteError:
             return self.shelf.entrance().but(note=self.words("note.not_there"))
-        entrance = self.shelf.entrance("" if self.shelf.is_sample(found.library) else "own")
+        entrance = self.shelf.entrance("sample" if self.shelf.is_sample(found.library) else "own")
         return entrance.but(view="ask", conversation=found.id)
 
-    def act(self, visitor: str, page: str, place: Place, action: Mapping[str, Any]) -> Place:
-        """The place after an action."""
-        after = self._places[page] = self._actions.do(visitor, place, action)
-        return after
+    def act(
+        self, visitor: str, page: str, place: Place | None, action: Mapping[str, Any], address: str
+    ) -> Place:
+        """The place after an action. A page whose place is no longer known, or is another's,
+        acts from where its ``address`` says: the conversation it names, if any."""
+        if place is None or place.visitor != visitor:
+            place = self.enter(visitor, page, address)
+        return self._at(page, replace(self._actions.do(visitor, place, action), visitor=visitor))
+
+    def place(self, page: str) -> Place | None:
+        """Where a page is now."""
+        return self._places.get(page)
+
+    def _at(self, page: str, place: Place) -> Place:
+        # Pages that never say goodbye must not fill the memory.
+        while len(self._places) >= PAGES:
+            self.leave(next(iter(self._places)))
+        self._places[page] = place
+        return place
 
     def panels(self, visitor: str, place: Place, user: str = "") -> Panels:
         """Everything that is in view."""
@@ -112,7 +129,7 @@ class Window:
         )
 
     def _transcript(self, place: Place, turns: list[Turn]) -> str:
-        shelved, starters = self._shelved(place), self._known_starters(place)
+        shelved, starters = self._shelved(place), self._starters.known(place)
         return self.drawing.transcript(place, shelved, turns, starters)
 
     async def follow(self, visitor: str, page: str, place: Place) -> AsyncIterator[str]:
@@ -135,24 +152,34 @@ class Window:
     ) -> AsyncIterator[tuple[Place, list[Turn]]]:
         if place.view != "ask":
             return
-        if not place.conversation:
-            await self._loaded()
-            found = await asyncio.to_thread(self._find_starters, place)
-            if found and self._is_at(page, place):
-                yield self._places.get(page, place), []
-            return
-        turns = await asyncio.to_thread(self._turns, visitor, place)
-        if not turns or not turns[-1].going:
-            # It may have ended since the page was drawn.
-            yield place, turns
-            return
-        async for progress in self._conversations.follow(visitor, turns[-1].exchange.id):
+        changes = self._coming if place.conversation else self._beginning
+        async for turns in changes(visitor, place):
             if not self._is_at(page, place):
                 return
-            yield (
-                self._places.get(page, place),
-                [*turns[:-1], _progressed(turns[-1].exchange, progress)],
-            )
+            yield self._places.get(page, place), turns
+
+    async def _beginning(self, _visitor: str, place: Place) -> AsyncIterator[list[Turn]]:
+        """No turns, again once the model is loaded, and once there is something to begin with."""
+        await self._loaded()
+        yield []
+        if not self._ready().exception():
+            made = await asyncio.to_thread(self._starters.of, place)
+            await asyncio.wait([asyncio.wrap_future(made)])
+            yield []
+
+    async def _coming(self, visitor: str, place: Place) -> AsyncIterator[list[Turn]]:
+        """The turns as they are now, and as each answer that is under way comes."""
+        followed: set[str] = set()
+        while True:
+            turns = await asyncio.to_thread(self._turns, visitor, place)
+            yield turns
+            going = [t.exchange for t in turns if t.going and t.exchange.id not in followed]
+            if not going:
+                return
+            followed.add(going[0].id)
+            async for progress in self._conversations.follow(visitor, going[0].id):
+                turn = _progressed(going[0], progress)
+                yield [turn if t.exchange.id == going[0].id else t for t in turns]
 
     async def settled(self, visitor: str, page: str, user: str) -> str | None:
         """The bar of this page once the model is loaded; None for a page that is gone."""
@@ -192,27 +219,13 @@ class Window:
         await asyncio.wait([loaded])
         loaded.exception()  # is told by the state line
 
-    def _find_starters(self, place: Place) -> bool:
-        """Whether there is something new to begin with. That takes a moment, and the model."""
-        engine = self.shelf.engine(place.library)
-        key = (place.library, engine.library.passage_count())
-        if key in self._starters or self._ready().exception():
-            return False
-        found = engine.suggest(k=STARTERS, as_of=self.shelf.as_of(place))
-        self._starters = {k: v for k, v in self._starters.items() if k[0] != place.library}
-        self._starters[key] = found
-        return bool(found)
-
-    def _known_starters(self, place: Place) -> tuple[str, ...]:
-        count = self.shelf.engine(place.library).library.passage_count()
-        return self._starters.get((place.library, count), ())
-
     def _shelved(self, place: Place, user: str = "") -> Shelved:
         articles = len(self.shelf.engine(place.library).library)
         return Shelved(
             sample=self.shelf.is_sample(place.library),
             has_sample=self.shelf.sample is not None,
             articles=articles,
+            loading=not self._ready().done(),
             state=" · ".join([*self._mode(), self.words("bar.articles", n=articles)]),
             as_of=self.shelf.as_of(place),
             user=user,

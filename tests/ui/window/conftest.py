@@ -6,10 +6,12 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from importlib import util
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -130,6 +132,16 @@ class Window:
 
     def do(self, button: str) -> None:
         self.page.get_by_role("button", name=button, exact=True).last.click()
+
+
+@pytest.fixture(scope="session")
+def visitor() -> Any:
+    """The class of visitors without a browser."""
+    spec = util.spec_from_file_location("visitor", Path(__file__).with_name("visitor.py"))
+    assert spec and spec.loader
+    module = sys.modules[spec.name] = util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module.Visitor
 
 
 @pytest.fixture(scope="session")

@@ -83,12 +83,49 @@ def test_a_refusal_offers_the_nearest_articles(window: Window) -> None:
     expect(page.get_by_role("article").locator("mark.pq-now")).to_be_visible()
 
 
-def test_an_empty_question_is_told_and_nothing_is_stored(window: Window) -> None:
-    box = window.page.get_by_label("Your question")
+def test_nothing_is_asked_by_an_empty_question_or_twice_by_a_hasty_hand(window: Window) -> None:
+    page, box = window.page, window.page.get_by_label("Your question")
     box.fill("   ")
     box.press("Enter")
-    expect(window.page.get_by_role("alert")).to_contain_text("question is empty")
-    expect(window.page.locator(".pq-turn")).to_have_count(0)
+    box.fill(RIBBON)
+    box.press("Enter")
+    box.press("Enter")
+    expect(page.locator(".pq-turn")).to_have_count(1)
+    box.press_sequentially("and then")
+    window.answered()
+    expect(page.locator(".pq-turn")).to_have_count(1)
+    expect(box).to_have_value("and then")
+    page.get_by_role("button", name="Try again").dblclick()
+    expect(page.get_by_role("alert")).to_have_count(0)
+    window.answered()
+    expect(page.locator(".pq-turn")).to_have_count(1)
+
+
+def test_a_question_that_is_too_long_is_given_back(window: Window) -> None:
+    box = window.page.get_by_label("Your question")
+    box.fill("why " * 700)
+    box.press("Enter")
+    expect(window.page.get_by_role("alert")).to_contain_text("at most 2,000")
+    expect(box).to_have_value("why " * 700)
+
+
+def test_two_questions_at_once_are_both_answered(window: Window) -> None:
+    page, box = window.page, window.page.get_by_label("Your question")
+    for question in (RIBBON, APPLES):
+        box.fill(question)
+        box.press("Enter")
+        expect(page.locator(".pq-question").last).to_have_text(question)
+    expect(page.locator(".pq-turn").first).to_contain_text(QUOTE)
+    expect(page.locator(".pq-turn").last).to_contain_text("900 tonnes")
+    expect(page.locator(".pq-going")).to_have_count(0)
+
+
+def test_what_the_question_names_can_be_taken_away(window: Window) -> None:
+    page = window.page
+    window.ask("List the articles by Paul Roux")
+    page.get_by_label("Ask again without: by Paul Roux").click()
+    window.answered()
+    expect(page.get_by_label("Ask again without: by Paul Roux")).to_have_count(0)
 
 
 def test_a_question_is_edited_and_asked_again(window: Window) -> None:
@@ -136,10 +173,11 @@ def test_a_reload_shows_the_conversation_whole(window: Window) -> None:
     page = window.page
     window.ask(RIBBON)
     window.ask(APPLES)
-    shown = page.locator(".pq-turns").inner_text()
+    shown = page.locator(".pq-turn :is(h2, p, ol)").all_inner_texts()
+    assert QUOTE in str(shown)
     page.reload()
     expect(page.locator(".pq-turn")).to_have_count(2)
-    assert page.locator(".pq-turns").inner_text() == shown
+    assert page.locator(".pq-turn :is(h2, p, ol)").all_inner_texts() == shown
 
 
 def test_conversations_are_listed_searched_renamed_exported_and_deleted(window: Window) -> None:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
-from importlib import util
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,14 +25,6 @@ QUESTIONS = (
 )
 
 
-def visitor_class() -> type[Visitor]:
-    spec = util.spec_from_file_location("visitor", Path(__file__).with_name("visitor.py"))
-    assert spec and spec.loader
-    module = sys.modules[spec.name] = util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module.Visitor
-
-
 def resident(process: int) -> float:
     """Megabytes of memory a process holds."""
     status = Path(f"/proc/{process}/status").read_text()
@@ -47,20 +37,24 @@ def resident(process: int) -> float:
     [pytest.param(20, marks=pytest.mark.slow), pytest.param(300, marks=pytest.mark.soak)],
 )
 def test_ten_visitors_are_answered_side_by_side(
-    chat: Chat, served: Path, seconds: int, capsys: pytest.CaptureFixture[str]
+    chat: Chat,
+    served: Path,
+    visitor: type[Visitor],
+    seconds: int,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     firsts: list[float] = []
     with chat("--library", served, "--port", "0") as (process, address):
-        visitors = [visitor_class()(address) for _ in range(VISITORS)]
+        visitors = [visitor(address) for _ in range(VISITORS)]
         visitors[0].ask(QUESTIONS[0])  # the model is loaded
         begin = time.monotonic()
 
         def asking(number: int) -> None:
-            visitor, turn = visitors[number], 0
+            mine_page, turn = visitors[number], 0
             while (at := (number / VISITORS + turn) * EVERY) < seconds:
                 time.sleep(max(0.0, begin + at - time.monotonic()))
                 mine = f"{QUESTIONS[turn % len(QUESTIONS)]} I am visitor {number}-."
-                answered = visitor.ask(mine)
+                answered = mine_page.ask(mine)
                 firsts.append(answered.first)
                 assert f"visitor {number}-" in answered.html
                 others = {f"visitor {other}-" for other in range(VISITORS) if other != number}
@@ -75,8 +69,8 @@ def test_ten_visitors_are_answered_side_by_side(
                 time.sleep(1)
             for future in going:
                 future.result()
-        for visitor in visitors:
-            visitor.close()
+        for page in visitors:
+            page.close()
 
     firsts.sort()
     p50, p95 = firsts[len(firsts) // 2], firsts[int(len(firsts) * 0.95)]

@@ -45,6 +45,14 @@ class Visitor:
     def new(self) -> None:
         list(self._call("act", None, event={"act": "new"}))
 
+    def succeeds(self, name: str, *data: Any) -> bool:
+        """Whether the server does what this event asks."""
+        try:
+            list(self._call(name, *data))
+        except AssertionError:
+            return False
+        return True
+
     def close(self) -> None:
         self._http.close()
 
@@ -58,12 +66,14 @@ class Visitor:
                 if event == "load":
                     known.setdefault("load", function["id"])
                 if event == "submit" and ids.get(target) == "question":
-                    known["submit"] = function["id"]
+                    taken = function["id"]
+                if event == "click" and len(function["inputs"]) == 7:
+                    known["click"] = function["id"]
                 if event == "act" and ids.get(target) == "transcript":
                     known["act"] = function["id"]
-        known["then"] = next(
-            f["id"] for f in config["dependencies"] if f.get("trigger_after") == known["submit"]
-        )
+        after = {f["trigger_after"]: f["id"] for f in config["dependencies"]}
+        known["submit"] = after[taken]
+        known["then"] = after[known["submit"]]
         return known
 
     def _call(

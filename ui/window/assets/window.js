@@ -3,13 +3,21 @@
 (() => {
   "use strict";
 
-  const panels = new Map();
+  // Actions that ask something: one at a time, until the page is drawn anew.
+  const asks = new Set(["suggested", "ask-instead", "retry", "drop"]);
+  const PATIENCE = 3000;
+  let asked = 0;
 
   /** Called by each panel once: `element` is its root, `trigger` sends an action, `watch` tells
    *  of new contents. */
   function attach(element, trigger, watch) {
-    const act = (data) => trigger("act", data);
-    panels.set(element.parentElement?.closest("[id]")?.id ?? "", act);
+    const act = (data) => {
+      if (asks.has(data.act)) {
+        if (Date.now() - asked < PATIENCE) return; // pressed twice
+        asked = Date.now();
+      }
+      trigger("act", data);
+    };
     window.pullquote.act ??= act;
 
     element.addEventListener("click", (event) => {
@@ -59,7 +67,10 @@
       wanted.focus();
     }
     const transcript = element.querySelector(".pq-transcript");
-    if (transcript) followed(transcript);
+    if (transcript) {
+      asked = 0;
+      followed(transcript);
+    }
     if (element.closest("#reader")) read(element.querySelector(".pq-reader"));
     const bar = element.querySelector(".pq-bar");
     if (bar) bar.querySelector("[data-do=menu]").setAttribute("aria-expanded", menuOpen());
