@@ -79,21 +79,21 @@ class Actions:
 
     def _ask(self, visitor: str, place: Place, action: Action) -> Place:
         asked = Asked(_text(action, "question"), place.scope, self._shelf.as_of(place))
-        return self._asked(visitor, place, asked)
+        return self._asked(visitor, place, action, asked)
 
     def _suggested(self, visitor: str, place: Place, action: Action) -> Place:
         article = _text(action, "article")
         scope = Filters(articles=(article,)) if article else place.scope
         asked = Asked(_text(action, "question"), scope, self._shelf.as_of(place))
-        return self._asked(visitor, place, asked)
+        return self._asked(visitor, place, action, asked)
 
-    def _asked(self, visitor: str, place: Place, asked: Asked) -> Place:
+    def _asked(self, visitor: str, place: Place, action: Action, asked: Asked) -> Place:
         if not asked.question or self._is_under_way(visitor, place, asked):
             return place.but()
         begun = self._conversations.ask(
             visitor, place.library, asked, conversation=place.conversation or None
         )
-        return place.but(view="ask", conversation=begun.conversation)
+        return _beside(place, action).but(view="ask", conversation=begun.conversation)
 
     def _is_under_way(self, visitor: str, place: Place, asked: Asked) -> bool:
         """Whether this very question is being answered: somebody pressed twice."""
@@ -173,8 +173,7 @@ class Actions:
         return place.but(reading=Reading(cited.source.id, exchange.id, marker))
 
     def _read(self, _visitor: str, place: Place, action: Action) -> Place:
-        start, end = _number(action, "start"), _number(action, "end")
-        return place.but(reading=Reading(_text(action, "article"), start=start, end=end))
+        return place.but(reading=Reading(_text(action, "article")))
 
     def _turn(self, visitor: str, place: Place, action: Action) -> Place:
         if place.reading is None or not place.reading.exchange:
@@ -183,7 +182,7 @@ class Actions:
         return place.but(reading=stepped(place.reading, exchange, _number(action, "step")))
 
     def _only(self, _visitor: str, place: Place, action: Action) -> Place:
-        return _scoped(place, Filters(articles=(_text(action, "article"),)))
+        return _scoped(_beside(place, action), Filters(articles=(_text(action, "article"),)))
 
     def _unscope(self, _visitor: str, place: Place, action: Action) -> Place:
         key = _text(action, "chip")
@@ -230,6 +229,11 @@ class Actions:
 
     def _exchange(self, visitor: str, _place: Place, action: Action) -> Exchange:
         return self._visitors.exchange(visitor, _text(action, "exchange"))
+
+
+def _beside(place: Place, action: Action) -> Place:
+    """The place with its article still open, unless that would lie over the answer."""
+    return place.but(reading=None) if action.get("narrow") else place
 
 
 def _scoped(place: Place, scope: Filters) -> Place:

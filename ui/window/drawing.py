@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -49,6 +50,8 @@ class Shelved:
     user: str = ""
 
 
+_DAY = re.compile(r"\b\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])\b")
+
 Stories = Sequence[tuple[Source, ...]]
 
 
@@ -68,6 +71,8 @@ class Drawing:
         )
         self._templates.globals.update(
             t=words,
+            title=partial(title, words=words),
+            with_days=with_days,
             day=dated_text,
             day_of=_day_of,
             web_address=web_address,
@@ -138,6 +143,19 @@ class Drawing:
 def _readable(value: Any) -> Any:
     """Text without what hides or reorders letters; encoding comes after this."""
     return plain(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+def title(source: Source, words: Words) -> str:
+    """What an article is called: without a title by its file, where its id names one."""
+    if source.title:
+        return source.title
+    name = source.id.rpartition("/")[2]
+    return name if "/" in source.id and name else words("reader.untitled")
+
+
+def with_days(text: str) -> str:
+    """A text of ours with its dates as people write them."""
+    return _DAY.sub(lambda found: day_text(date.fromisoformat(found[0])), text)
 
 
 def told_once(sources: Sequence[Source]) -> list[tuple[Source, ...]]:

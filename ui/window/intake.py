@@ -143,7 +143,10 @@ class Intake:
         if len(lines) == 1 and not told:
             file.state, file.bad = lines[0].removeprefix(f"{file.name}: "), True
         else:
-            file.failures = [(file.name, line.removeprefix(f"{file.name}: ")) for line in lines]
+            file.failures = [
+                (file.name, line.removeprefix(f"{file.name}: ").removeprefix(f"{file.name}, "))
+                for line in lines
+            ]
         return report
 
     def _telling(self, file: _File) -> Callable[[Progress], None]:
@@ -159,9 +162,10 @@ _OUTCOMES = ("added", "changed", "unchanged")
 
 
 def _lines(files: Sequence[_File]) -> tuple[tuple[str, str, bool], ...]:
+    # What failed first: it is what is to be seen to.
     return tuple(
         line
-        for file in files
+        for file in sorted(files, key=lambda file: not (file.bad or file.failures))
         for line in [
             (file.name, file.state, file.bad),
             *((name, why, True) for name, why in file.failures),

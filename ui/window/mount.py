@@ -46,10 +46,12 @@ def add_window(
     """Adds the page to the server, at every path that is nobody else's.
 
     ``stack`` closes what the window opens, ``background`` does what must not keep the page
-    waiting. With ``sample`` the newspaper is offered if there are no articles. Returns
+    waiting. With ``sample`` the newspaper is offered if there are no articles,
+    and from then on. Returns
     what is to be called once the server runs.
     """
-    beside = stack.enter_context(_sample(own)) if sample and not len(own.library) else None
+    offered = sample and (not len(own.library) or sample_path().is_dir())
+    beside = stack.enter_context(_sample(own)) if offered else None
     shelf = Shelf(own, beside)
 
     def load() -> None:

@@ -233,7 +233,7 @@ class _Events:
             panels.bar,
             panels.rail,
             panels.reader,
-            gr.skip() if panels.transcript is None else panels.transcript,
+            panels.transcript,
             gr.skip() if panels.listing is None else panels.listing,
         )
 

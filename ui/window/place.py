@@ -15,14 +15,12 @@ class Reading:
     """The article open beside the answer, and which words of it are shown.
 
     ``exchange`` and ``marker`` name the citation it was opened from; without them it was opened
-    from a list, or at a passage (``start``, ``end``).
+    from a list.
     """
 
     article: str
     exchange: str = ""
     marker: int = 0
-    start: int = 0
-    end: int = 0
 
 
 @dataclass(frozen=True, slots=True)

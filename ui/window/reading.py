@@ -52,7 +52,7 @@ def opened(reading: Reading, exchange: Exchange | None, library: Library) -> Ope
         return found(source, "gone" if cited else "missing")
     source = _source(article)
     also = tuple(library.same_story(article.id))
-    now = found_in(article.text, cited) if cited else (reading.start, reading.end)
+    now = found_in(article.text, cited) if cited else (0, 0)
     if now is None:
         pieces: tuple[Piece, ...] = ((article.text, ""),)
         return found(source, "changed", pieces, also=also)

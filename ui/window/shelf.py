@@ -20,8 +20,8 @@ Key = Literal["own", "sample"]
 
 @dataclass(frozen=True)
 class Shelf:
-    """Open engines by the path of their library. ``sample`` is there only if there were no
-    articles of one's own when the server began."""
+    """Open engines by the path of their library. ``sample`` is there if there were no
+    articles of one's own when it was first offered."""
 
     own: Engine
     sample: Engine | None = None

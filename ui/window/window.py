@@ -34,7 +34,7 @@ class Panels:
     bar: str
     rail: str
     reader: str
-    transcript: str | None = None
+    transcript: str
     listing: str | None = None
 
 
@@ -124,7 +124,8 @@ class Window:
             reader=self.drawing.reader(
                 place, opened(reading, exchange, library) if reading else None
             ),
-            transcript=None if listing else self._transcript(place, turns),
+            # Behind the list it is drawn too: it may be another conversation's by now.
+            transcript=self._transcript(place.but() if listing else place, turns),
             listing=listing,
         )
 

@@ -80,7 +80,7 @@ def test_a_refusal_offers_the_nearest_articles(window: Window) -> None:
     expect(turn.locator(".pq-marker")).to_have_count(0)
     expect(turn).to_contain_text("The articles do not say.")
     turn.locator(".pq-nearest button").first.click()
-    expect(page.get_by_role("article").locator("mark.pq-now")).to_be_visible()
+    expect(page.get_by_role("article").locator(".pq-text")).to_be_visible()
 
 
 def test_nothing_is_asked_by_an_empty_question_or_twice_by_a_hasty_hand(window: Window) -> None:
@@ -421,3 +421,44 @@ def test_a_busy_port_is_passed_over_if_none_was_asked_for(chat: Chat, library: P
             stack.enter_context(socket.create_server(("127.0.0.1", 7860)))
         _, address = stack.enter_context(chat("--library", library))
         assert not address.endswith(":7860")
+
+
+def test_the_way_back_leads_through_conversations(window: Window) -> None:
+    page = window.page
+    window.ask(RIBBON)
+    page.get_by_role("button", name="New conversation").click()
+    expect(page.locator(".pq-turn")).to_have_count(0)
+    window.ask(APPLES)
+    page.go_back()
+    expect(page.locator(".pq-turn")).to_have_count(0)
+    page.go_back()
+    expect(page.locator(".pq-question")).to_have_text([RIBBON])
+    page.go_forward()
+    page.go_forward()
+    expect(page.locator(".pq-question")).to_have_text([APPLES])
+
+
+def test_the_newest_answer_is_brought_into_view_and_focus_is_not_lost(window: Window) -> None:
+    page = window.page
+    for question in (RIBBON, APPLES, RIBBON):
+        window.ask(question)
+    expect(page.locator(".pq-question").last).to_be_in_viewport()
+    top = page.locator(".pq-question").last.bounding_box()
+    assert top
+    assert top["y"] < 200
+    window.do("Edit question")
+    expect(page.get_by_label("Edit your question")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("button", name="Edit question")).to_be_focused()
+
+
+def test_on_a_phone_an_article_makes_way_for_what_is_asked_of_it(window: Window) -> None:
+    page = window.page
+    page.set_viewport_size({"width": 360, "height": 740})
+    window.ask(RIBBON)
+    page.locator(".pq-marker").first.click()
+    page.get_by_role("button", name="Summarise this article").click()
+    expect(page.get_by_role("article")).to_have_count(0)
+    expect(page.locator(".pq-turn")).to_have_count(2)
+    window.answered()
+    expect(page.locator(".pq-turn").last).to_contain_text("The new bridge over the Tarn opened")

@@ -8,6 +8,10 @@
   const PATIENCE = 3000;
   let asked = 0;
 
+  const NARROW = matchMedia("(max-width: 70rem)"); // an article lies over the answer
+  let back = ""; // the form opened last, whose button gets the focus back
+  let acted = false;
+
   /** Called by each panel once: `element` is its root, `trigger` sends an action, `watch` tells
    *  of new contents. */
   function attach(element, trigger, watch) {
@@ -16,7 +20,9 @@
         if (Date.now() - asked < PATIENCE) return; // pressed twice
         asked = Date.now();
       }
-      trigger("act", data);
+      if (data.act === "form") back = data.form;
+      acted = true;
+      trigger("act", { ...data, narrow: NARROW.matches });
     };
     window.pullquote.act ??= act;
 
@@ -72,27 +78,45 @@
       followed(transcript);
     }
     if (element.closest("#reader")) read(element.querySelector(".pq-reader"));
+    if (acted) setTimeout(refocus, 50);
     const bar = element.querySelector(".pq-bar");
     if (bar) bar.querySelector("[data-do=menu]").setAttribute("aria-expanded", menuOpen());
   }
 
+  /** What had the focus may be gone; whoever uses the keyboard goes on where they were. */
+  function refocus() {
+    if (!acted || document.activeElement !== document.body) return;
+    acted = false;
+    const opened = back && document.querySelector(`[data-form="${CSS.escape(back)}"]`);
+    const button = opened?.closest("details")?.querySelector("summary") ?? opened;
+    (button ?? document.querySelector(".pq-heading[aria-current]") ?? question())?.focus();
+  }
+
+  const shown = () => new URL(location.href).searchParams.get("c") ?? "";
+
   function followed(transcript) {
     const { conversation, turn: newest } = transcript.dataset;
-    const url = new URL(location.href);
-    if ((url.searchParams.get("c") ?? "") !== conversation) {
+    if (shown() !== conversation) {
+      const url = new URL(location.href);
       if (conversation) url.searchParams.set("c", conversation);
       else url.searchParams.delete("c");
-      history.replaceState(null, "", url);
+      // The way back leads through conversations, not out of the window.
+      if (turn === null) history.replaceState(null, "", url);
+      else history.pushState(null, "", url);
     }
     if (newest === turn) return;
-    const first = turn === null;
     turn = newest;
     if (newest) {
       // An answer is read from its question on.
-      document.getElementById(`turn-${newest}`)?.scrollIntoView({ block: first ? "nearest" : "start" });
+      document.getElementById(`turn-${newest}`)?.scrollIntoView({ block: "start" });
       menu(false);
     }
   }
+
+  window.addEventListener("popstate", () => {
+    const conversation = shown();
+    window.pullquote.act(conversation ? { act: "conversation", conversation } : { act: "new" });
+  });
 
   function read(reader) {
     const now = reader?.dataset.at === undefined ? null : `${reader.dataset.article} ${reader.dataset.at}`;
