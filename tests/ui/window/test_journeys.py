@@ -52,7 +52,7 @@ def test_a_first_run_opens_on_the_sample_newspaper_and_never_mixes_it_with_ones_
 
     page.get_by_role("button", name="Use my own articles").first.click()
     expect(page.locator(".pq-where")).to_have_text("My articles")
-    expect(page.get_by_text("There are no articles yet.")).to_be_visible()
+    expect(page.get_by_text("There are no articles yet. Add some below.")).to_be_visible()
     expect(page.locator(".pq-heading")).to_have_count(0)
     page.get_by_label("Or paste an article").fill(
         "Choir wins in Bergen\n\nThe conductor of the Orm choir is Liv Aasen, who is 71.\n"

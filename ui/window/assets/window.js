@@ -87,15 +87,19 @@
   function refocus() {
     if (!acted || document.activeElement !== document.body) return;
     acted = false;
-    const opened = back && document.querySelector(`[data-form="${CSS.escape(back)}"]`);
+    const opened = back ? document.querySelector(`[data-form="${CSS.escape(back)}"]`) : null;
     const button = opened?.closest("details")?.querySelector("summary") ?? opened;
     (button ?? document.querySelector(".pq-heading[aria-current]") ?? question())?.focus();
   }
 
+  let awaited = null; // the conversation that going back or forward leads to
   const shown = () => new URL(location.href).searchParams.get("c") ?? "";
 
   function followed(transcript) {
     const { conversation, turn: newest } = transcript.dataset;
+    // On the way back, what is still drawn of the conversation left does not count.
+    if (awaited !== null && awaited !== conversation) return;
+    awaited = null;
     if (shown() !== conversation) {
       const url = new URL(location.href);
       if (conversation) url.searchParams.set("c", conversation);
@@ -114,7 +118,7 @@
   }
 
   window.addEventListener("popstate", () => {
-    const conversation = shown();
+    const conversation = (awaited = shown());
     window.pullquote.act(conversation ? { act: "conversation", conversation } : { act: "new" });
   });
 
