@@ -28,6 +28,8 @@ from ui.api import Api
 from ui.guard import OwnPagesOnly
 from ui.wire import Ask, Offered
 
+pytestmark = pytest.mark.slow
+
 TOKEN = "a-token-for-tests"
 QUESTION = "Who cut the ribbon of the bridge over the Tarn?"
 PATIENCE = 60

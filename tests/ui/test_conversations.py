@@ -34,6 +34,9 @@ RIBBON = Asked("Who cut the ribbon of the bridge over the Tarn?")
 COST = Asked("How much did the bridge over the Tarn cost?")
 
 
+pytestmark = pytest.mark.slow
+
+
 @pytest.fixture(scope="module")
 def engine(library: Path) -> Iterator[Engine]:
     with Engine.open(library) as engine:

@@ -25,7 +25,7 @@ def test_every_command_of_the_guide_works(launch: Launch, library: Path, tmp_pat
     blocks = re.findall(r"^```sh\n(.*?)^```", GUIDE.read_text(encoding="utf-8"), re.M | re.S)
     with launch("serve", "--library", tmp_path / "my-library", "--port", "0") as process:
         assert process.stdout is not None
-        address = process.stdout.readline().split()[-1]
+        address = process.stdout.readline().split()[3]
         script = "\necho\n".join(blocks).replace("http://127.0.0.1:7860", address)
         done = subprocess.run(
             ["bash", "-euc", script], cwd=tmp_path, capture_output=True, text=True, check=False
