@@ -27,7 +27,7 @@ def seconds_to_page(environment: dict[str, str]) -> tuple[float, float]:
         text=True,
     ) as process:
         assert process.stdout is not None  # noqa: S101 - it is a pipe
-        address = process.stdout.readline().split()[-1]
+        address = process.stdout.readline().split()[3]
         with urllib.request.urlopen(address) as page:  # noqa: S310 - our own server on loopback
             page.read()
         served = time.perf_counter() - started
