@@ -16,7 +16,7 @@ from rag.types import Kind
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class Recognised:
     """A kind, and for some kinds what it is about. ``by`` is whose articles are asked for, an
     author's or a publisher's; ``tag`` what they are tagged with."""
 
@@ -168,22 +168,22 @@ _QUOTED = re.compile(r"(?:^|\s)['\"‘“](.+)['\"’”](?=[\s.,?!]|$)")
 _EDGES = " \t\n,.;:!?'\"‘’“”«»()-"
 
 
-def read(text: str, span: Span | None = None) -> Reading:
+def read(text: str, span: Span | None = None) -> Recognised:
     """The kind of question that ``text`` is. ``span`` is where it names days, if it does."""
     recent = span is not None and bool(_RECENT.search(text[span.start : span.end]))
     plain = _plain(text)
     bare = re.sub(r"[,.!;:-]+(?= |$)", "", plain)
     if courtesy := _first(_COURTESY, bare):
-        return Reading(courtesy[0])
+        return Recognised(courtesy[0])
     if span is not None:
         plain = _plain(f"{text[: span.start]} {text[span.end :]}")
     plain = _ASKING.sub("", _OPENING.sub("", plain, count=1), count=1).strip(" ,.!?")
     plain = re.sub(r",? please$", "", plain, flags=re.IGNORECASE).strip(" ,.!?")
     found = (recent and _first(_LATELY, plain)) or _first(_MATTER, plain)
-    reading = _reading(*found) if found else Reading()
+    reading = _reading(*found) if found else Recognised()
     if reading.kind is Kind.DIGEST and (title := _QUOTED.search(text)):
         # The days in a title are part of it.
-        return Reading(Kind.DIGEST, title[1].strip())
+        return Recognised(Kind.DIGEST, title[1].strip())
     return reading
 
 
@@ -195,14 +195,14 @@ def _plain(text: str) -> str:
     return re.sub(r"\s+([,.!?])", r"\1", text).strip(" \t,.!?…")
 
 
-def _reading(kind: Kind, match: re.Match[str]) -> Reading:
+def _reading(kind: Kind, match: re.Match[str]) -> Recognised:
     found = match.groupdict()
     topic, by, tag = ((found.get(name) or "").strip(_EDGES) for name in ("topic", "by", "tag"))
     if kind is Kind.DIGEST:
         named = _AN_ARTICLE.match(topic)
         topic = topic[named.end() :].strip(_EDGES) if named else topic
         topic = "" if _POINTING.fullmatch(topic) else topic
-    return Reading(kind, topic, by, tag)
+    return Recognised(kind, topic, by, tag)
 
 
 _Rules = Sequence[tuple[Kind, re.Pattern[str]]]

@@ -30,7 +30,7 @@ from rag.errors import (
 from rag.identity import identified
 from rag.indexes import Indexes
 from rag.owner import Ownership
-from rag.reading import Reading
+from rag.reading import LibraryReader
 from rag.rows import Version, digest
 from rag.storage import translated
 from rag.types import Article, Outcome, Verification
@@ -40,7 +40,7 @@ _BATCH = 60_000
 that stopping an ingest loses little, and enough to be worth its commits."""
 
 
-class Library(Reading):
+class Library(LibraryReader):
     """An open library. Reads may come from many threads; writes wait for each other.
 
     ``Library.open`` makes one; most programs get theirs from an engine.

@@ -122,7 +122,7 @@ class QuestionReader:
         return max(_FOUND, self._settings.candidates) if understood.kind in _DATED else _FOUND
 
     def _resolved(
-        self, understood: Understood, reading: kinds.Reading
+        self, understood: Understood, reading: kinds.Recognised
     ) -> tuple[Understood, tuple[str, ...]]:
         """Authors, publishers and tags that the question names, as filters."""
         if understood.kind not in _DATED:
@@ -153,7 +153,7 @@ class QuestionReader:
         return None
 
 
-def understand(text: str, as_of: date, filters: Filters) -> tuple[Understood, kinds.Reading]:
+def understand(text: str, as_of: date, filters: Filters) -> tuple[Understood, kinds.Recognised]:
     """What ``text``, asked on the day ``as_of``, asks for; and its reading, whose names of authors
     and tags only a library knows to be some."""
     span = spans.find(text, as_of)

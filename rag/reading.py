@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _WORD = re.compile(r"\w+")
 
 
-class Reading:
+class LibraryReader:
     """The half of a library that changes nothing. May be used from many threads."""
 
     def __init__(

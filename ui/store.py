@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import os
 import sqlite3
-import threading
 import unicodedata
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -31,6 +30,7 @@ from rag.errors import (
     StorageFull,
 )
 from rag.migrations import migrate
+from rag.sqlite import Shared
 from rag.storage import storage_error
 
 PATIENCE = 10.0
@@ -117,52 +117,23 @@ def storable(text: str) -> str:
     return text.encode("utf-8", "replace").decode().replace("\x00", "")
 
 
-class Store:
+class Store(Shared):
     """An open file, made when it is missing. Safe to use from many threads, and while other
     processes use it too; one statement or transaction at a time. Raises ``StoreError``."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._lock = threading.RLock()
+        super().__init__()
         with self._guard():
             path.parent.mkdir(parents=True, exist_ok=True)
             # Two servers that start together must not both make the tables.
             with FileLock(f"{path}.lock", timeout=PATIENCE, mode=0o600, is_singleton=False):
                 self._db = self._opened()
 
-    def close(self) -> None:
-        """Waits for the statement under way. May be called twice."""
-        with self._lock, self._guard():
-            self._db.close()
-
-    def rows(self, query: str, values: Sequence[Any] = ()) -> list[sqlite3.Row]:
-        """What a query finds."""
-        with self._lock, self._guard():
-            cursor = self._db.cursor()
-            cursor.row_factory = sqlite3.Row
-            return cursor.execute(query, values).fetchall()
-
     def change(self, statement: str, values: Sequence[Any] = ()) -> int:
         """Runs one statement that writes; returns how many rows it touched."""
         with self.transaction():
             return self._db.execute(statement, values).rowcount
-
-    @contextmanager
-    def transaction(self) -> Iterator[None]:
-        """What is read and written within is done whole or not at all, and nobody else writes
-        meanwhile."""
-        with self._lock, self._guard():
-            if self._db.in_transaction:  # part of a larger one
-                yield
-                return
-            self._db.execute("BEGIN IMMEDIATE")
-            try:
-                yield
-                self._db.execute("COMMIT")
-            except BaseException:
-                if self._db.in_transaction:
-                    self._db.execute("ROLLBACK")
-                raise
 
     def sweep(self) -> None:
         """Empties the write-ahead log, which would keep what was deleted. As far as other

@@ -10,7 +10,7 @@ from rag import kinds, spans
 from rag.types import Kind
 
 
-def read(text: str) -> kinds.Reading:
+def read(text: str) -> kinds.Recognised:
     return kinds.read(text, spans.find(text, date(2024, 11, 20)))
 
 
@@ -115,7 +115,9 @@ def test_a_list_and_what_it_is_of(text, topic, by):
 
 
 def test_articles_with_a_tag():
-    assert read("List all articles tagged 'transport'") == kinds.Reading(Kind.LIST, tag="transport")
+    assert read("List all articles tagged 'transport'") == kinds.Recognised(
+        Kind.LIST, tag="transport"
+    )
 
 
 @pytest.mark.parametrize(
@@ -150,7 +152,7 @@ def test_articles_with_a_tag():
     ],
 )
 def test_a_question_of_fact_stays_one(text):
-    assert read(text) == kinds.Reading()
+    assert read(text) == kinds.Recognised()
 
 
 @pytest.mark.parametrize("name", ["squad2", "clapnq", "nq_open_oracle", "realtimeqa_2022"])

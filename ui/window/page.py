@@ -70,18 +70,7 @@ def page(window: Window, intake: Intake, who: Who) -> gr.Blocks:
             with gr.Column(elem_id="main", min_width=0):
                 with gr.Column(elem_id="asking"):
                     transcript = _panel("transcript")
-                    with gr.Row(elem_id="composer"):
-                        box = gr.Textbox(
-                            label=words("ask.box"),
-                            placeholder=words("ask.placeholder"),
-                            elem_id="question",
-                            max_lines=6,
-                            scale=8,
-                            autofocus=True,
-                        )
-                        send = gr.Button(
-                            words("ask.send"), variant="primary", elem_id="ask", min_width=80
-                        )
+                    box, send = _composer(window)
                 with gr.Column(elem_id="browsing"):
                     listing = _panel("listing")
                     with gr.Column(elem_id="adding"):
@@ -114,6 +103,22 @@ def page(window: Window, intake: Intake, who: Who) -> gr.Blocks:
         )  # fmt: skip
         blocks.unload(events.leave)
     return blocks
+
+
+def _composer(window: Window) -> tuple[gr.Textbox, gr.Button]:
+    """The question box and its button."""
+    words = window.words
+    with gr.Row(elem_id="composer"):
+        box = gr.Textbox(
+            label=words("ask.box"),
+            placeholder=words("ask.placeholder"),
+            elem_id="question",
+            max_lines=6,
+            scale=8,
+            autofocus=True,
+        )
+        send = gr.Button(words("ask.send"), variant="primary", elem_id="ask", min_width=80)
+    return box, send
 
 
 def _adding(window: Window) -> tuple[list[Any], gr.Button]:
