@@ -143,7 +143,10 @@ class Window:
             async for now, turns in self._changes(visitor, page, place):
                 if self._following.get(page) != number:
                     return
-                yield await asyncio.to_thread(self._transcript, now, turns)
+                html = await asyncio.to_thread(self._transcript, now, turns)
+                if not self._is_at(page, place):  # moved on while it was drawn
+                    return
+                yield html
         finally:
             if self._following.get(page) == number:
                 del self._following[page]

@@ -80,6 +80,7 @@
     if (element.closest("#reader")) read(element.querySelector(".pq-reader"));
     if (acted) setTimeout(refocus, 50);
     const bar = element.querySelector(".pq-bar");
+    if (bar) addressed(bar.dataset);
     if (bar) bar.querySelector("[data-do=menu]").setAttribute("aria-expanded", menuOpen());
   }
 
@@ -95,19 +96,22 @@
   let awaited = null; // the conversation that going back or forward leads to
   const shown = () => new URL(location.href).searchParams.get("c") ?? "";
 
-  function followed(transcript) {
-    const { conversation, turn: newest } = transcript.dataset;
-    // On the way back, what is still drawn of the conversation left does not count.
+  /** The address names the conversation. Only what answers an action says which that is: of an
+   *  answer that was followed something may still be drawn. */
+  function addressed({ conversation }) {
     if (awaited !== null && awaited !== conversation) return;
     awaited = null;
-    if (shown() !== conversation) {
-      const url = new URL(location.href);
-      if (conversation) url.searchParams.set("c", conversation);
-      else url.searchParams.delete("c");
-      // The way back leads through conversations, not out of the window.
-      if (turn === null) history.replaceState(null, "", url);
-      else history.pushState(null, "", url);
-    }
+    if (shown() === conversation) return;
+    const url = new URL(location.href);
+    if (conversation) url.searchParams.set("c", conversation);
+    else url.searchParams.delete("c");
+    // The way back leads through conversations, not out of the window.
+    if (turn === null) history.replaceState(null, "", url);
+    else history.pushState(null, "", url);
+  }
+
+  function followed(transcript) {
+    const { turn: newest } = transcript.dataset;
     if (newest === turn) return;
     turn = newest;
     if (newest) {
