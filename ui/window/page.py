@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from pathlib import Path
 from typing import Any
+from weakref import WeakValueDictionary
 
 import gradio as gr
 
@@ -24,7 +25,7 @@ _SHOWN = "watch('value', () => element.scrollIntoView({block: 'nearest'}))"
 _TAKEN = "(question) => [question, '']"
 
 Drawn = tuple[Any, ...]
-"""What the page shows next: the place and its panels."""
+"""What the page shows next: HTML of each panel."""
 
 ASSETS = Path(__file__).with_name("assets")
 HEAD = (
@@ -62,7 +63,6 @@ def page(window: Window, intake: Intake, who: Who) -> gr.Blocks:
     words = window.words
     blocks: gr.Blocks
     with gr.Blocks(title=words("name"), analytics_enabled=False, fill_width=True) as blocks:
-        place = gr.State()
         bar = _panel("bar")
         with gr.Row(elem_id="shell"):
             with gr.Column(elem_id="rail-column", min_width=0):
@@ -83,22 +83,22 @@ def page(window: Window, intake: Intake, who: Who) -> gr.Blocks:
             with gr.Column(elem_id="beside", min_width=0):
                 reader = _panel("reader")
         sent = gr.Textbox(visible=False)
-        drawn: list[Any] = [place, bar, rail, reader, transcript, listing]
+        drawn: list[Any] = [bar, rail, reader, transcript, listing]
         events = _Events(window, intake, who)
-        follow = {"fn": events.follow, "inputs": [place], "outputs": [transcript], **_EVENT}
+        follow = {"fn": events.follow, "outputs": [transcript], **_EVENT}
 
         blocks.load(events.enter, None, drawn, **_EVENT).then(**follow)
         # It waits for the model, and no answer waits for it.
         blocks.load(events.settle, None, bar, **_EVENT)
         for panel in (bar, rail, transcript, listing, reader):
-            panel.act(events.act, [place], drawn, **_EVENT).then(**follow)
+            panel.act(events.act, None, drawn, **_EVENT).then(**follow)
         for asked in (box.submit, send.click):
             # The box is emptied by the page itself: what is typed meanwhile stays, and pressing
             # twice asks once.
             taken = asked(None, [box], [sent, box], js=_TAKEN, api_visibility="private")
-            taken.then(events.ask, [place, sent], [*drawn, box], **_EVENT).then(**follow)
+            taken.then(events.ask, [sent], [*drawn, box], **_EVENT).then(**follow)
         button.click(
-            events.add, [place, *fields], [*drawn, report, *fields],
+            events.add, fields, [*drawn, report, *fields],
             **{**_EVENT, "trigger_mode": "once"},
         )  # fmt: skip
         blocks.unload(events.leave)
@@ -150,42 +150,43 @@ class _Events:
         self._window = window
         self._intake = intake
         self._who = who
+        # What is done on one page is done in the order it came, and drawn in that order.
+        self._turnstiles: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def enter(self, request: gr.Request) -> Drawn:
         visitor, user = await self._known(request)
-        place = await asyncio.to_thread(
-            self._window.enter, visitor, _page(request), _address(request)
-        )
-        return await self._drawn(place, visitor, user)
+        async with self._turnstile(request):
+            place = await asyncio.to_thread(
+                self._window.enter, visitor, _page(request), _address(request)
+            )
+            return await self._drawn(place, visitor, user)
 
     async def settle(self, request: gr.Request) -> Any:
         """The bar once more, when the model is loaded."""
         visitor, user = await self._known(request)
         return await self._window.settled(visitor, _page(request), user) or gr.skip()
 
-    async def act(self, place: Place | None, event: gr.EventData, request: gr.Request) -> Drawn:
+    async def act(self, event: gr.EventData, request: gr.Request) -> Drawn:
         action = event._data if isinstance(event._data, dict) else {}
-        return await self._acted(place, action, request)
+        _, drawn = await self._acted(action, request)
+        return drawn
 
-    async def ask(self, place: Place | None, question: str, request: gr.Request) -> Drawn:
-        after = await self._acted(place, {"act": "ask", "question": question}, request)
+    async def ask(self, question: str, request: gr.Request) -> Drawn:
+        place, drawn = await self._acted({"act": "ask", "question": question}, request)
         # A question that was refused is given back.
-        return (*after, question if after[0].note else gr.skip())
+        return (*drawn, question if place.note else gr.skip())
 
-    async def follow(self, place: Place | None, request: gr.Request) -> AsyncIterator[Any]:
+    async def follow(self, request: gr.Request) -> AsyncIterator[Any]:
         visitor, _ = await self._known(request)
-        place = place or self._window.place(_page(request))
         shown = False
-        if place:
-            async for html in self._window.follow(visitor, _page(request), place):
-                shown = True
-                yield html
+        async for html in self._window.follow(visitor, _page(request)):
+            shown = True
+            yield html
         if not shown:
             yield gr.skip()
 
     async def add(  # noqa: PLR0917 - Gradio hands over one value a field
         self,
-        place: Place | None,
         files: list[str] | None,
         text: str,
         title: str,
@@ -197,7 +198,8 @@ class _Events:
         """Takes in what was dropped and pasted, saying how far it is."""
         visitor, user = await self._known(request)
         page, drawing = _page(request), self._window.drawing
-        quiet, kept = [gr.skip()] * 6, [gr.skip()] * 6
+        quiet, kept = [gr.skip()] * 5, [gr.skip()] * 6
+        place = self._window.place(page)
         if place is None or place.visitor != visitor:
             place = await asyncio.to_thread(self._window.enter, visitor, page, _address(request))
         pasted = Pasted(text, title, source, published, url)
@@ -208,21 +210,24 @@ class _Events:
                 continue
             emptied = kept if progress.refused else [None, *[""] * 5]
             # The visitor may have gone elsewhere meanwhile, and stays there.
-            now = self._window.place(page) or place
-            _, *panels = await self._drawn(now, visitor, user)
-            yield (gr.skip(), *panels, report, *emptied)
+            async with self._turnstile(request):
+                now = self._window.place(page) or place
+                panels = await self._drawn(now, visitor, user)
+            yield (*panels, report, *emptied)
 
     def leave(self, request: gr.Request) -> None:
         self._window.leave(_page(request))
 
-    async def _acted(
-        self, place: Place | None, action: Mapping[str, Any], request: gr.Request
-    ) -> Drawn:
+    async def _acted(self, action: Mapping[str, Any], request: gr.Request) -> tuple[Place, Drawn]:
         visitor, user = await self._known(request)
-        after = await asyncio.to_thread(
-            self._window.act, visitor, _page(request), place, action, _address(request)
-        )
-        return await self._drawn(after, visitor, user)
+        async with self._turnstile(request):
+            after = await asyncio.to_thread(
+                self._window.act, visitor, _page(request), action, _address(request)
+            )
+            return after, await self._drawn(after, visitor, user)
+
+    def _turnstile(self, request: gr.Request) -> asyncio.Lock:
+        return self._turnstiles.setdefault(_page(request), asyncio.Lock())
 
     async def _known(self, request: gr.Request) -> tuple[str, str]:
         """The visitor and the name they logged in by; an error on the page for who is neither."""
@@ -234,7 +239,6 @@ class _Events:
     async def _drawn(self, place: Place, visitor: str, user: str) -> Drawn:
         panels = await asyncio.to_thread(self._window.panels, visitor, place, user)
         return (
-            place,
             panels.bar,
             panels.rail,
             panels.reader,

@@ -83,11 +83,10 @@ class Window:
         entrance = self.shelf.entrance("sample" if self.shelf.is_sample(found.library) else "own")
         return entrance.but(view="ask", conversation=found.id)
 
-    def act(
-        self, visitor: str, page: str, place: Place | None, action: Mapping[str, Any], address: str
-    ) -> Place:
+    def act(self, visitor: str, page: str, action: Mapping[str, Any], address: str) -> Place:
         """The place after an action. A page whose place is no longer known, or is another's,
         acts from where its ``address`` says: the conversation it names, if any."""
+        place = self._places.get(page)
         if place is None or place.visitor != visitor:
             place = self.enter(visitor, page, address)
         return self._at(page, replace(self._actions.do(visitor, place, action), visitor=visitor))
@@ -133,10 +132,11 @@ class Window:
         shelved, starters = self._shelved(place), self._starters.known(place)
         return self.drawing.transcript(place, shelved, turns, starters)
 
-    async def follow(self, visitor: str, page: str, place: Place) -> AsyncIterator[str]:
+    async def follow(self, visitor: str, page: str) -> AsyncIterator[str]:
         """Transcripts as what is still to come of them comes: the last answer, or something to
         begin with. Ends once the page shows something else, or follows anew."""
-        if not self._is_at(page, place):  # moved on before this began
+        place = self._places.get(page)
+        if place is None or place.visitor != visitor:
             return
         number = self._following[page] = next(self._count)
         try:

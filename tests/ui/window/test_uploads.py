@@ -48,6 +48,6 @@ def test_a_page_cannot_name_a_file_that_it_did_not_upload(
     }
     with chat("--library", served, "--port", "0") as (_, address):
         page = visitor(address)
-        assert not page.succeeds("click", None, [named], "", "", "", "", "")
+        assert not page.succeeds("click", [named], "", "", "", "", "")
         assert "Quinquereme" not in page.ask("What is the password of the vault?").html
         page.close()

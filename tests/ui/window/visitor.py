@@ -35,15 +35,15 @@ class Visitor:
 
     def ask(self, question: str) -> Answered:
         start, first, html = perf_counter(), 0.0, ""
-        list(self._call("submit", None, question))
-        for data in self._call("then", None):
+        list(self._call("submit", question))
+        for data in self._call("then"):
             html = data[0] if isinstance(data[0], str) else html
             if not first and "pq-statement" in html.rpartition('class="pq-turn"')[2]:
                 first = perf_counter() - start
         return Answered(first or perf_counter() - start, html)
 
     def new(self) -> None:
-        list(self._call("act", None, event={"act": "new"}))
+        list(self._call("act", event={"act": "new"}))
 
     def succeeds(self, name: str, *data: Any) -> bool:
         """Whether the server does what this event asks."""
@@ -67,7 +67,7 @@ class Visitor:
                     known.setdefault("load", function["id"])
                 if event == "submit" and ids.get(target) == "question":
                     taken = function["id"]
-                if event == "click" and len(function["inputs"]) == 7:
+                if event == "click" and len(function["inputs"]) == 6:
                     known["click"] = function["id"]
                 if event == "act" and ids.get(target) == "transcript":
                     known["act"] = function["id"]

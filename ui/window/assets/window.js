@@ -137,6 +137,8 @@
       if (!reader.contains(document.activeElement)) {
         (target ?? reader.querySelector("h2")).focus({ preventScroll: true });
       }
+    } else if (document.activeElement !== document.body) {
+      return; // who closed it is somewhere else by now
     } else if (opener?.isConnected) {
       opener.focus();
     } else {
