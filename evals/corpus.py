@@ -10,6 +10,7 @@ from pathlib import Path
 import platformdirs
 
 from evals.datasets import Dataset
+from evals.remembered import RememberedEmbedding
 from rag.engine import Engine
 from rag.errors import PullquoteError
 from rag.settings import Settings
@@ -18,9 +19,10 @@ from rag.settings import Settings
 @contextmanager
 def library_of(dataset: Dataset, **settings: object) -> Iterator[Engine]:
     """An engine over all articles of ``dataset``. The first time takes minutes: it embeds."""
-    cache = Path(platformdirs.user_cache_dir("pullquote", appauthor=False)) / "libraries"
-    loaded = Settings.load(library=cache / dataset.name, **settings)
-    with Engine.create(loaded) as engine:
+    cache = Path(platformdirs.user_cache_dir("pullquote", appauthor=False))
+    loaded = Settings.load(library=cache / "libraries" / dataset.name, **settings)
+    embedding = RememberedEmbedding(loaded.embedding, cache / "vectors.sqlite3")
+    with Engine.create(loaded, embedding=embedding) as engine:
         if engine.library.status().stale:
             engine.library.rebuild()
         items = ((article, str(dataset.folder)) for article in dataset.articles())

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
-from rag.types import Record, Turn
+from rag.types import Filters, Record, Turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,17 +21,43 @@ class Evidence(Record):
 
 @dataclass(frozen=True, slots=True)
 class Case(Record):
-    """One question. What it lacks is not scored: ``answerable`` is None when nobody said."""
+    """One question. What it lacks is not scored: ``answerable`` is None when nobody said.
+
+    ``answers`` are ways to say the same, any of which will do; with the tag ``all`` each is a
+    part, and all are wanted. ``wrong`` are answers that must not be given. Evidence of equal
+    words in several articles is one piece: any of its places will do. ``as_of`` None is the day
+    of the run.
+    """
 
     id: str
     question: str
     answers: tuple[str, ...] = ()
+    wrong: tuple[str, ...] = ()
     answerable: bool | None = None
     articles: tuple[str, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     history: tuple[Turn, ...] = ()
     as_of: date | None = None
+    filters: Filters = field(default_factory=Filters)
     tags: tuple[str, ...] = ()
+
+    @property
+    def wants_all(self) -> bool:
+        """Whether each of ``answers`` is a part of the answer."""
+        return "all" in self.tags
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionSet:
+    """Cases under a name. ``digest``: sixteen hex digits over all that they say."""
+
+    name: str
+    cases: tuple[Case, ...]
+
+    @property
+    def digest(self) -> str:
+        text = json.dumps([case.to_dict() for case in self.cases], sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def sample(cases: Iterable[Case], size: int) -> list[Case]:

@@ -10,6 +10,7 @@
     ├── ArticleError             an article that cannot be kept, such as one without text
     │   └── ArticleNotFound      no article has that id
     ├── SourceError              something to ingest that is not there or cannot be read
+    ├── EvaluationError          a question set, a run or a floor that cannot be used
     └── LibraryError
         ├── LibraryNotFound      there is no library at that path
         ├── NotALibrary          the folder holds something else
@@ -73,6 +74,10 @@ class ArticleNotFound(ArticleError):
 
 class SourceError(PullquoteError):
     code = "bad_source"
+
+
+class EvaluationError(PullquoteError):
+    code = "bad_evaluation"
 
 
 class LibraryError(PullquoteError):

@@ -70,8 +70,8 @@ def _typed(hint: Any, value: Any) -> Any:
     origin, arguments = typing.get_origin(hint), typing.get_args(hint)
     if origin in (types.UnionType, typing.Union):
         return None if value is None else _typed(arguments[0], value)
-    if origin is tuple:
-        return _tuple(arguments, value)
+    if origin in (tuple, Mapping):
+        return _many(origin, arguments, value)
     if origin is not None or hint in _JSON:
         return _same(origin or hint, arguments, value)
     if is_dataclass(hint):
@@ -96,6 +96,16 @@ def _same(kind: Any, arguments: tuple[Any, ...], value: Any) -> Any:
     if not fits:
         raise ValueError(f"{value!r:.60} is no {getattr(kind, '__name__', kind)} {arguments or ''}")
     return value
+
+
+def _many(origin: Any, arguments: tuple[Any, ...], value: Any) -> Any:
+    if origin is tuple:
+        return _tuple(arguments, value)
+    if not isinstance(value, Mapping):
+        raise ValueError(f"not a mapping: {value!r:.60}")
+    if arguments[1] is Any:
+        return value
+    return {key: _typed(arguments[1], item) for key, item in value.items()}
 
 
 def _tuple(arguments: tuple[Any, ...], value: Any) -> tuple[Any, ...]:
