@@ -12,9 +12,9 @@ from collections.abc import Iterator
 
 import click
 
+from evals.answers import holds
 from evals.corpus import library_of
 from evals.datasets import Dataset
-from evals.metrics import holds
 from evals.questions import sample
 from rag.engine import Engine
 from rag.settings import Settings

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 
 import click
 
+from evals.answers import exact_match, holds, token_f1
 from evals.corpus import library_of
 from evals.datasets import Dataset
-from evals.metrics import Share, holds, normalised, token_f1
+from evals.intervals import Share
 from evals.questions import Case, half, sample
 from rag.engine import Engine
 from rag.settings import Settings
@@ -38,12 +39,15 @@ class Scored(Record):
     @property
     def f1(self) -> float:
         """Of the best range that is marked; 0 where none is."""
-        return max((token_f1(words, self.answers) for words in self.marked), default=0.0)
+        return max((_f1(words, self.answers) for words in self.marked), default=0.0)
 
     @property
     def exact(self) -> bool:
-        wanted = {normalised(answer) for answer in self.answers}
-        return any(normalised(words) in wanted for words in self.marked)
+        return any(exact_match(words, self.answers) for words in self.marked)
+
+
+def _f1(words: str, answers: Sequence[str]) -> float:
+    return token_f1(words, answers) or 0.0
 
 
 def marked(statement: Statement) -> tuple[str, ...]:
@@ -69,7 +73,7 @@ def report(rows: Sequence[Scored]) -> Iterator[str]:
         yield f"  marked where one is held: {Share(len(pointed), len(holding))}"
         if pointed:
             f1 = statistics.fmean(row.f1 for row in pointed)
-            whole = statistics.fmean(token_f1(row.sentence, row.answers) for row in pointed)
+            whole = statistics.fmean(_f1(row.sentence, row.answers) for row in pointed)
             yield f"  token F1 of the marked words {f1:.3f}; of the whole sentence {whole:.3f}"
             yield f"  marked exactly: {Share(sum(row.exact for row in pointed), len(pointed))}"
             wrong = sum(row.f1 == 0 for row in pointed)

@@ -19,7 +19,7 @@ from sklearn.metrics import roc_auc_score
 
 from evals.corpus import library_of
 from evals.datasets import Dataset
-from evals.metrics import Share
+from evals.intervals import Share
 from evals.questions import Case, half, sample
 from rag.engine import Engine
 from rag.refusing import Features, Weights

@@ -12,10 +12,12 @@ from typing import Any
 
 import click
 
+from evals.answers import holds
 from evals.corpus import library_of
 from evals.datasets import Dataset
-from evals.metrics import Share, hit_at, holds
+from evals.intervals import Share
 from evals.questions import Case, half, sample
+from evals.ranking import hit_at
 from rag.engine import Engine
 from rag.settings import Settings
 from rag.types import Hit

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 import evals
-from evals.metrics import holds
+from evals.answers import holds
 from ingest import sample
 from ingest.sync import ingest
 from rag.embedding import SentenceEmbedding
