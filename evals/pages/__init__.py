@@ -1,0 +1,1 @@
+"""How reports are drawn: templates, charts, and the cases as compressed blocks of data."""
