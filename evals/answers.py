@@ -40,7 +40,12 @@ def normalised(text: str) -> str:
 
 def _words(text: str) -> list[str]:
     joined = _INITIALS.sub(r"\1\2", _THOUSANDS.sub("", unicodedata.normalize("NFC", text)))
-    return _WORD.findall(joined)
+    return [part for word in _WORD.findall(joined) for part in _dates_apart(word)]
+
+
+def _dates_apart(word: str) -> list[str]:
+    """A figure has one point; "1.8.1866" is three of them."""
+    return word.split(".") if word.count(".") > 1 else [word]
 
 
 def _folded(words: Sequence[str]) -> list[str]:

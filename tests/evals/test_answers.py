@@ -21,6 +21,7 @@ from evals.answers import exact_match, holds, holds_share, normalised, token_f1
         ("£5.5m, or 380,000 tonnes", "5.5m or 380000 tonnes"),
         ("1,234,567 in 2010,2011", "1234567 in 2010 2011"),
         ("5\u202f000 and 5\u00a0000", "5000 and 5000"),
+        ("Opened 1.8.1866, for 1.8 million", "opened 1 8 1866 for 1.8 million"),
         ("It ended in 2014. 5 left.", "it ended in 2014 5 left"),
         ("The U.S.A. at 5 p.m.", "usa at 5 pm"),
         ("J. K. Orme, J.K. Orme", "jk orme jk orme"),
