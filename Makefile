@@ -17,7 +17,7 @@ INSTALL = $(RUN) pip install -c constraints.txt $(if $(TORCH_INDEX),--extra-inde
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help chat test check soak screenshots format dist clean
+.PHONY: help chat test check eval soak screenshots format dist clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
@@ -34,6 +34,10 @@ check: $(VENV)/installed-dev ## style, types, layers and the fast tests: under a
 	$(RUN) mypy
 	$(VENV)/bin/lint-imports --no-logo
 	$(RUN) pytest -m "not browser and not slow and not soak"
+
+eval: $(VENV)/installed-dev ## the sample questions asked, a report, and the floors they must keep
+	$(VENV)/bin/pullquote eval run newspaper --out runs/newspaper.json
+	$(VENV)/bin/pullquote eval gate runs/newspaper.json
 
 soak: $(VENV)/installed-dev ## the long proofs, that nothing is lost and nothing grows: minutes each
 	$(RUN) pytest -m soak

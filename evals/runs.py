@@ -22,13 +22,13 @@ VERSION = 1
 
 @dataclass(frozen=True, slots=True)
 class Found(Record):
-    """A retrieved passage. Its text is kept once, in ``Run.passages``. ``gold`` is None where
-    nothing says which passages are."""
+    """A retrieved passage. Its text is kept once, in ``Run.passages``. ``published`` is a day,
+    a month, a year, or empty; ``gold`` is None where nothing says which passages are."""
 
     passage_id: str
     article: str
     title: str
-    published: date | None
+    published: str
     score: float
     gold: bool | None = None
 

@@ -32,6 +32,7 @@ from ui.command import (
     verb,
 )
 from ui.desk import desk
+from ui.evaluate import evaluate
 from ui.feedback import feedback
 from ui.users import user
 
@@ -249,6 +250,7 @@ def _serve(given: dict[str, Any], *, window: bool) -> int:
     return 0
 
 
+pullquote.add_command(evaluate)
 pullquote.add_command(feedback)
 pullquote.add_command(user)
 

@@ -1,0 +1,230 @@
+"""The verbs under ``pullquote eval``: measuring, reporting, comparing, holding to floors."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from rag.settings import Settings
+from ui import figures
+from ui.command import complain, day_option, show, verb
+
+if TYPE_CHECKING:
+    from evals.run import Progress
+
+RUNS = Path("runs")
+
+_path = click.Path(path_type=Path)
+_html = click.option("--html", type=_path, help="Write it as one HTML file.")
+_markdown = click.option("--markdown", type=_path, help="Write it as Markdown.")
+
+
+@click.group("eval")
+def evaluate() -> None:
+    """Measure with questions whose answers are known.
+
+    \b
+    pullquote eval run newspaper          the sample set, on the sample newspaper
+    pullquote eval run my.jsonl           your questions, on your library
+    pullquote eval compare A.json B.json  what changed between two runs
+    """
+
+
+@evaluate.command("run")
+@click.argument("name", metavar="SET")
+@click.option("--questions", type=click.IntRange(min=1), help="Ask only so many of them.")
+@click.option("--seed", default=0, show_default=True, help="Chooses which.")
+@day_option("--as-of", "The day of questions that name none; today if not given.")
+@click.option("--out", type=_path, help="File of the run; a new one under runs/ if not given.")
+@click.option("--fresh", is_flag=True, help="Do not go on with a run that was interrupted.")
+@click.option("--no-report", is_flag=True, help="Write no report beside the run.")
+@verb
+def run_set(
+    *,
+    name: str,
+    questions: int | None,
+    seed: int,
+    as_of: date | None,
+    out: Path | None,
+    fresh: bool,
+    no_report: bool,
+    library: Path | None,
+    as_json: bool,
+) -> int:
+    """Ask a question set and score the answers.
+
+    SET is 'newspaper', a public data set under PULLQUOTE_DATA, or a file of questions, which is
+    asked of your library. An interrupted run goes on where it was.
+    """
+    from evals.gold import told
+    from evals.questions import sample
+    from evals.run import partial, run
+    from evals.setup import setup_of
+    from evals.subject import subject
+    from evals.undone import place_of
+
+    settings = Settings.load(library=library)
+    found = subject(name, settings, own_library=library is not None)
+    cases = found.questions.cases
+    if questions is not None and questions < len(cases):
+        chosen = {case.id for case in sample(cases, questions, seed=seed)}
+        cases = tuple(case for case in cases if case.id in chosen)
+    with found.opened() as engine:
+        if lacking := told(found.missing(engine)):
+            complain(f"warning: {lacking}")
+        engine.warm()
+        day = as_of or found.as_of(engine)
+        setup = setup_of(
+            engine, found.questions, asked=len(cases), seed=seed, as_of=day, library=found.library
+        )
+        place = place_of(out, RUNS, setup, any_day=as_of is None)
+        if fresh:
+            partial(place.path).unlink(missing_ok=True)
+        with _running(found.questions.name) as advance:
+            summary = run(engine, cases, place.setup, place.path, progress=advance)
+    report = "" if no_report else str(_reported(place.path))
+    result = {**summary.to_dict(), "path": str(place.path), "report": report}
+    show(result, figures.summary_text(summary, place.path, report), as_json)
+    return 1 if summary.errors else 0
+
+
+@contextmanager
+def _running(name: str) -> Iterator[Callable[[Progress], None]]:
+    """Progress with running figures on a terminal; nothing anywhere else."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bar
+
+    console = Console(stderr=True)
+    columns = (
+        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(),
+        TimeRemainingColumn(), TextColumn("{task.fields[figures]}"),
+    )  # fmt: skip
+    with Bar(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task(f"Asking {name}", total=None, figures="")
+        yield lambda p: bar.update(
+            task, completed=p.done, total=p.total, figures=figures.running_text(p.means)
+        )
+
+
+def _reported(run: Path) -> Path:
+    """The report of a run, written beside it."""
+    from evals.files import write
+    from evals.report import html_report
+    from evals.runs import Run
+    from evals.scoring import METRICS
+
+    path = run.with_suffix(".html")
+    write(path, html_report(Run.read(run), METRICS))
+    return path
+
+
+@evaluate.command("report")
+@click.argument("run", type=_path)
+@_html
+@_markdown
+@verb
+def report_run(
+    *, run: Path, html: Path | None, markdown: Path | None, library: Path | None, as_json: bool
+) -> int:
+    """Draw a run: headline, tables, plots, and every case, failures first."""
+    from evals.report import html_report, markdown_report
+    from evals.runs import Run
+    from evals.scoring import METRICS
+
+    read = Run.read(run)
+    if html is None and markdown is None:
+        html = run.with_suffix(".html")
+    written = _written(
+        (html, lambda: html_report(read, METRICS)),
+        (markdown, lambda: markdown_report(read, METRICS)),
+    )
+    show({"written": written}, "\n".join(written), as_json)
+    return 0
+
+
+def _written(*drawings: tuple[Path | None, Callable[[], str]]) -> list[str]:
+    """Writes the drawings whose file is named, and says which those are."""
+    from evals.files import write
+
+    named = [(path, draw) for path, draw in drawings if path is not None]
+    for path, draw in named:
+        write(path, draw())
+    return [str(path) for path, _ in named]
+
+
+@evaluate.command("compare")
+@click.argument("before", type=_path)
+@click.argument("after", type=_path)
+@_html
+@_markdown
+@click.option("--strict", is_flag=True, help="End with 1 when something is worse beyond chance.")
+@verb
+def compare_runs(
+    *,
+    before: Path,
+    after: Path,
+    html: Path | None,
+    markdown: Path | None,
+    strict: bool,
+    library: Path | None,
+    as_json: bool,
+) -> int:
+    """Compare two runs of one set, case by case."""
+    from evals.compare import compare
+    from evals.comparison import html_comparison, markdown_comparison
+    from evals.runs import Run
+    from evals.scoring import METRICS
+
+    a, b = Run.read(before), Run.read(after)
+    names = (before.stem, after.stem) if before.stem != after.stem else (str(before), str(after))
+    comparison = compare(a, b, METRICS, names=names)
+    written = _written(
+        (html, lambda: html_comparison(comparison, a, b)),
+        (markdown, lambda: markdown_comparison(comparison)),
+    )
+    show(comparison, "\n".join([*comparison.lines(), *written]), as_json)
+    return 1 if strict and comparison.regressions else 0
+
+
+@evaluate.command("gate")
+@click.argument("run", type=_path)
+@click.option("--floors", type=_path, help="Their file; that of the sample set if not given.")
+@click.option("--raise", "raising", is_flag=True, help="Bring floors up to this run.")
+@click.option("--lower", metavar="REASON", help="Bring floors down to it, too, and say why.")
+@verb
+def gate(
+    *,
+    run: Path,
+    floors: Path | None,
+    raising: bool,
+    lower: str | None,
+    library: Path | None,
+    as_json: bool,
+) -> int:
+    """Hold a run to its floors: ends with 1 when a figure lies below.
+
+    With --raise a floors file that is missing is made, and one for other questions or articles
+    is begun anew, which needs --lower and a reason as well.
+    """
+    from evals.gate import Floors, gated
+    from evals.runs import Run
+    from evals.subject import OWN, SAMPLE
+
+    read = Run.read(run)
+    path = floors or OWN / f"{SAMPLE}.floors.json"
+    if raising or lower:
+        moved = gated(read.setup, path, anew=bool(lower)).moved(
+            read.totals, date.today(), reason=lower or ""
+        )
+        moved.write(path)
+    held = Floors.read(path)
+    broken = list(held.broken(read.setup, read.totals, sum(bool(r.error) for r in read.rows)))
+    told = {"floors": str(path), "broken": broken, "held": [f.to_dict() for f in held.now.values()]}
+    show(told, figures.gate_text(held, read.totals, broken), as_json)
+    return 1 if broken else 0
