@@ -12,6 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import evals
+from evals.fields import NAMES
 from evals.gold import missing_evidence, told, unknown_articles
 from evals.questions import Case, Evidence, QuestionSet
 from evals.reading import BadQuestionSet, read_questions, write_questions
@@ -340,6 +342,21 @@ def test_what_could_not_be_read_again_is_not_written(tmp_path: Path) -> None:
         write_questions(QuestionSet("s", (Case("a", "Who?"),)), tmp_path / "none" / "set.jsonl")
     assert path.read_bytes() == before
     assert [entry.name for entry in tmp_path.iterdir()] == ["set.jsonl"]
+
+
+def test_the_examples_of_the_guide_are_sets(tmp_path: Path) -> None:
+    guide = (Path(evals.__file__).parents[1] / "docs" / "evaluation.md").read_text("utf-8")
+    made = {}
+    for kind in ("csv", "jsonl"):
+        file = tmp_path / f"mill.{kind}"
+        file.write_text(guide.partition(f"```{kind}\n")[2].partition("```")[0], "utf-8")
+        made[kind] = read_questions(file).cases
+    assert [case.answers for case in made["csv"]] == [("1911",), ("Ida Roth", "Roth")]
+    assert len(made["jsonl"]) == 4
+    assert made["jsonl"][2].wants_all
+    for field, names in NAMES.items():
+        if field != "schema":
+            assert all(f"`{name}`" in guide for name in names), field
 
 
 # Against a library.
