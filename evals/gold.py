@@ -22,7 +22,7 @@ class Missing(Record):
     def __str__(self) -> str:
         if not self.quote:
             return f"{self.case}: there is no article '{self.article}'"
-        return f"{self.case}: not in '{self.article}': \"{self.quote:.80}\""
+        return f"{self.case}: not in '{self.article}': \"{_spaced(self.quote):.80}\""
 
 
 def unknown_articles(questions: QuestionSet, known: Container[str]) -> tuple[Missing, ...]:

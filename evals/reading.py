@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 
 from evals.feedback import as_question, is_feedback
 from evals.fields import SEVERAL, case_of
-from evals.lines import Line, Problem, json_lines, table_rows
+from evals.lines import Line, Problem, json_lines, shown, table_rows
 from evals.questions import Case, QuestionSet
 from rag.errors import EvaluationError
 from rag.types import Filters, Turn
@@ -74,7 +74,7 @@ def read_questions(path: Path, name: str | None = None) -> QuestionSet:
         if found and not given:
             continue  # the id is made of what was not understood
         if case.id in places:
-            what = f"has the id '{case.id:.40}' of" if given else "asks the same as"
+            what = f"has the id {shown(case.id)} of" if given else "asks the same as"
             problems.append(Problem(number, f"{what} line {places[case.id]}"))
         places.setdefault(case.id, number)
         cases.setdefault(case.id, case)

@@ -50,9 +50,10 @@ def read(folder: Path) -> Contents:
     cases = []
     for place, row in records(queries):
         with as_expected(place):
-            if row["_id"] in relevant:
-                record = {"id": row["_id"], "question": row["text"], "tags": [qrels.stem]}
-                record["articles"] = relevant[row["_id"]]
+            query = str(row["_id"])
+            if query in relevant:
+                record = {"id": query, "question": row["text"], "tags": [qrels.stem]}
+                record["articles"] = relevant[query]
                 cases.append(checked(record, place))
     return documents(corpus), QuestionSet(folder.name, tuple(cases))
 
@@ -65,7 +66,7 @@ def documents(path: Path) -> Iterator[Article]:
             where = row.get("url") or (metadata.get("url") if metadata else "")
             title = row.get("title") or ""
             article = Article(
-                id=row["_id"],
+                id=str(row["_id"]),
                 title=title,
                 text=row["text"] or title,
                 url=where if str(where).startswith(("http://", "https://")) else "",

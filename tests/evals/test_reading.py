@@ -12,6 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import evals
+from evals.fields import NAMES
 from evals.gold import missing_evidence, told, unknown_articles
 from evals.questions import Case, Evidence, QuestionSet
 from evals.reading import BadQuestionSet, read_questions, write_questions
@@ -282,6 +284,44 @@ def test_what_is_no_file_of_questions_is_one_clear_line(tmp_path: Path) -> None:
         assert "\n" not in caught.value.line
 
 
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(["article", "quote", "speaker", "text", "question", "since", "é"]),
+            inner,
+            max_size=3,
+        )
+    ),
+    max_leaves=6,
+)
+field_names = st.sampled_from([name for names in NAMES.values() for name in names])
+
+
+@given(st.lists(st.dictionaries(field_names | st.text(max_size=5), json_values, max_size=6)))
+@settings(max_examples=100, deadline=None)
+def test_no_record_breaks_the_reader(tmp_path_factory: Any, rows: list[dict[str, Any]]) -> None:
+    unbroken(lines(tmp_path_factory.getbasetemp() / "any.jsonl", *rows))
+
+
+@given(st.binary(max_size=60), st.sampled_from(["jsonl", "csv", "tsv", "jsonl.gz"]))
+@settings(max_examples=100, deadline=None)
+def test_no_bytes_break_the_reader(tmp_path_factory: Any, content: bytes, ending: str) -> None:
+    path = tmp_path_factory.getbasetemp() / f"any.{ending}"
+    path.write_bytes(content)
+    unbroken(path)
+
+
+def unbroken(path: Path) -> None:
+    try:
+        read_questions(path)
+    except EvaluationError as error:
+        assert "\n" not in error.line
+        if isinstance(error, BadQuestionSet):
+            assert len(error.listing.splitlines()) == len(error.problems) + 1
+
+
 # Written and read again.
 
 words = st.text(min_size=1, max_size=20).filter(str.strip)
@@ -340,6 +380,21 @@ def test_what_could_not_be_read_again_is_not_written(tmp_path: Path) -> None:
         write_questions(QuestionSet("s", (Case("a", "Who?"),)), tmp_path / "none" / "set.jsonl")
     assert path.read_bytes() == before
     assert [entry.name for entry in tmp_path.iterdir()] == ["set.jsonl"]
+
+
+def test_the_examples_of_the_guide_are_sets(tmp_path: Path) -> None:
+    guide = (Path(evals.__file__).parents[1] / "docs" / "evaluation.md").read_text("utf-8")
+    made = {}
+    for kind in ("csv", "jsonl"):
+        file = tmp_path / f"mill.{kind}"
+        file.write_text(guide.partition(f"```{kind}\n")[2].partition("```")[0], "utf-8")
+        made[kind] = read_questions(file).cases
+    assert [case.answers for case in made["csv"]] == [("1911",), ("Ida Roth", "Roth")]
+    assert len(made["jsonl"]) == 4
+    assert made["jsonl"][2].wants_all
+    for field, names in NAMES.items():
+        if field != "schema":
+            assert all(f"`{name}`" in guide for name in names), field
 
 
 # Against a library.
