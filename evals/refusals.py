@@ -14,7 +14,7 @@ from typing import NamedTuple
 def crag(answerable: bool | None, answered: bool, right: bool | None) -> int | None:
     """CRAG's score: +1 for a right answer, 0 for none, -1 for a wrong one.
 
-    Yang et al. 2024, https://arxiv.org/abs/2406.04744, section 3.3, as scored automatically:
+    Yang et al. 2024, https://arxiv.org/abs/2406.04744, as scored automatically:
     accurate, missing, incorrect. Of a question that the articles do not answer, declining is
     right (+1) and answering wrong (-1). None when it cannot be told.
     """
