@@ -2,7 +2,7 @@
 
 Words are compared as in the evaluation of SQuAD (Rajpurkar et al. 2016,
 https://arxiv.org/abs/1606.05250): without case, punctuation and English articles. Three things
-are done better here, because answers are looked for in running text:
+are done otherwise, because answers are looked for in running text:
 
 * punctuation parts words instead of joining them: "Al-Bashir" is "al bashir";
 * a figure is one word: "4.2" does not hold "2", and "380,000" is "380000";

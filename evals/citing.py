@@ -57,7 +57,7 @@ def citation_recall(statements: Sequence[Statement], entails: Entails = stands_i
     """ALCE's citation recall: the share of statements that their citations together bear out.
 
     A statement counts 1 when it has a citation and entails(all its quotes, statement), else 0
-    (Gao et al. 2023, https://arxiv.org/abs/2305.14627, section 4.3). The premise is the quotes, a
+    (Gao et al. 2023, https://arxiv.org/abs/2305.14627). The premise is the quotes, a
     line each; the paper's are whole passages under their titles. None without statements.
     """
     return _share(_borne_out(statement, entails) for statement in statements)
@@ -70,8 +70,8 @@ def citation_precision(
 
     A citation counts 1 when its statement is borne out (``citation_recall``) and it is not
     irrelevant. It is irrelevant when it does not bear the statement out by itself, and the others
-    of that statement do without it (Gao et al. 2023, https://arxiv.org/abs/2305.14627, section
-    4.3). None without citations, where ALCE's program says 0; nor are those after the third left
+    of that statement do without it (Gao et al. 2023, https://arxiv.org/abs/2305.14627).
+    None without citations, where ALCE's program says 0; nor are those after the third left
     out, as they are there.
     """
     return _share(
