@@ -1,0 +1,90 @@
+"""Where the cases to fit on come from: public data sets, or a question set of one's own."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from evals.corpus import library_of
+from evals.datasets import Dataset
+from evals.fitting import check_allowed, data_digest
+from evals.questions import Case
+from rag.engine import Engine
+from rag.errors import EvaluationError, SourceError
+from rag.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Cases under a name, the digest of them and their articles, and how to open the articles'
+    library with given settings."""
+
+    name: str
+    cases: tuple[Case, ...]
+    digest: str
+    open: Callable[..., AbstractContextManager[Engine]]
+
+
+def public(name: str, settings: Settings) -> Source:
+    """A public data set. Raises ``EvaluationError`` for one that only measures, ``SourceError``
+    for one that is not there."""
+    check_allowed(name)
+    data = Dataset.named(name, settings)
+    cases = tuple(data.cases())
+    digest = data_digest(cases, data.articles())
+    return Source(name, cases, digest, lambda **values: library_of(data, **values))
+
+
+def own(questions: Path, library: Path, settings: Settings) -> Source:
+    """A question set of one's own and the library that it asks. Raises ``EvaluationError``,
+    ``LibraryError``."""
+    check_allowed(questions.name, questions, settings.data)
+    cases = tuple(_read(questions))
+
+    def opened(**values: Any) -> Engine:
+        return Engine.open(Settings.load(library=library, **values))
+
+    with opened() as engine:
+        articles = [engine.library.article(s.id) for s in engine.library.articles()]
+    return Source(questions.stem, cases, data_digest(cases, articles), opened)
+
+
+def _read(path: Path) -> Iterator[Case]:
+    try:
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+            if line.strip():
+                yield Case.from_dict({"id": str(number), **json.loads(line)})
+    except OSError as error:
+        raise EvaluationError(f"{path} cannot be read: {error.strerror}.") from error
+    except ValueError as error:
+        raise EvaluationError(f"{path} is no question set: {error}.") from error
+
+
+class Sources:
+    """Where cases and articles come from: data sets by name, or one's own set alone."""
+
+    def __init__(self, settings: Settings, datasets: Sequence[str], mine: Source | None) -> None:
+        for name in datasets:
+            check_allowed(name)
+        self._settings = settings
+        self._datasets = datasets
+        self._mine = mine
+
+    def instead_of(self, names: Sequence[str]) -> Sequence[Source]:
+        """Those that were asked for, else those of ``names``. One that is not there is listed.
+        Raises ``EvaluationError`` when none is."""
+        if self._mine is not None:
+            return [self._mine]
+        found = []
+        for name in self._datasets or names:
+            try:
+                found.append(public(name, self._settings))
+            except SourceError as error:
+                print(f"skipped: {error}")
+        if not found:
+            raise EvaluationError("There is nothing to fit on.", "Set PULLQUOTE_DATA, or --set.")
+        return found
