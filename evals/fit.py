@@ -163,7 +163,7 @@ def main(
             raise click.UsageError("The shipped file is not for your own set: name one with --to.")
         mine = own(questions, library, settings) if questions and library else None
         sources = Sources(settings, datasets, mine)
-        fitted = told(sources, only, Fitted(settings.fusion, settings.refusing), plan)
+        fitted = both(sources, only, Fitted(settings.fusion, settings.refusing), plan)
         if write:
             written(fitted, path)
             print(f"written: {path}")
@@ -171,18 +171,21 @@ def main(
         raise click.ClickException(error.line) from error
 
 
-def told(sources: Sources, only: str | None, now: Fitted, plan: Plan) -> Fitted:
+def both(sources: Sources, only: str | None, now: Fitted, plan: Plan) -> Fitted:
     """Both fits, one after the other, or one of them, told as they go: the values to go on with.
     Raises ``EvaluationError``."""
     if only != "refusing":
-        fusion = fit_fusion_on(sources.instead_of(FUSION), now, plan)
+        found, skipped = sources.or_else(FUSION)
+        fusion = fit_fusion_on(found, now, plan)
         now = replace(now, fusion=fusion.chosen)
-        print(f"fusion: {_values(fusion.values)}", *fusion.lines(), sep="\n", flush=True)
+        told = (*skipped, f"fusion: {_values(fusion.values)}", *fusion.lines())
+        print(*told, sep="\n", flush=True)
     if only != "fusion":
-        refusing, decided = fit_refusing_on(sources.instead_of(REFUSING), now, plan)
+        found, skipped = sources.or_else(REFUSING)
+        refusing, decided = fit_refusing_on(found, now, plan)
         now = replace(now, refusing=refusing.chosen)
-        print(f"refusing: {_values(refusing.values)}", *refusing.lines(), sep="\n")
-        print(*fit_refusing.by_group(decided, refusing.chosen), sep="\n", flush=True)
+        told = (*skipped, f"refusing: {_values(refusing.values)}", *refusing.lines())
+        print(*told, *fit_refusing.by_group(decided, refusing.chosen), sep="\n", flush=True)
     return now
 
 

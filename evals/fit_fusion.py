@@ -57,16 +57,14 @@ def collect(engine: Engine, cases: Iterable[Case], now: Fusion) -> Iterator[Offe
         raise EvaluationError("This engine has a retriever of its own, with nothing to be fitted.")
     # The words as they are, as in a search: no filter is read from them.
     reader = QuestionReader(lambda _: False, engine.settings)
+    titles = {now.title_weight, *TITLE_WEIGHTS}
     for case in cases:
         part = half_of(case)
         if part is None:
             continue
         question = reader.read(case.question, k=_DEEPEST, filters=case.filters, as_of=case.as_of)
         vector = encoder.question(question.query_str)
-        candidates = {
-            weight: retriever.candidates(question, vector, weight)
-            for weight in (now.title_weight, *TITLE_WEIGHTS)
-        }
+        candidates = {weight: retriever.candidates(question, vector, weight) for weight in titles}
         yield Offered(part, candidates, _gold(engine, case, candidates.values()))
 
 

@@ -65,7 +65,8 @@ def _read(path: Path) -> Iterator[Case]:
 
 
 class Sources:
-    """Where cases and articles come from: data sets by name, or one's own set alone."""
+    """Where cases and articles come from: data sets by name, or one's own set alone. Raises
+    ``EvaluationError`` for one that only measures."""
 
     def __init__(self, settings: Settings, datasets: Sequence[str], mine: Source | None) -> None:
         for name in datasets:
@@ -74,17 +75,17 @@ class Sources:
         self._datasets = datasets
         self._mine = mine
 
-    def instead_of(self, names: Sequence[str]) -> Sequence[Source]:
-        """Those that were asked for, else those of ``names``. One that is not there is listed.
-        Raises ``EvaluationError`` when none is."""
+    def or_else(self, names: Sequence[str]) -> tuple[list[Source], list[str]]:
+        """Those that were asked for, or those of ``names``; and in words what was skipped because
+        it is not there. Raises ``EvaluationError`` when nothing is."""
         if self._mine is not None:
-            return [self._mine]
-        found = []
+            return [self._mine], []
+        found, skipped = [], []
         for name in self._datasets or names:
             try:
                 found.append(public(name, self._settings))
             except SourceError as error:
-                print(f"skipped: {error}")
+                skipped.append(f"skipped: {error}")
         if not found:
-            raise EvaluationError("There is nothing to fit on.", "Set PULLQUOTE_DATA, or --set.")
-        return found
+            raise EvaluationError(f"There is nothing to fit on: {' '.join(skipped)}")
+        return found, skipped
