@@ -255,7 +255,7 @@ class Engine:
         Fewer, or none, where the articles give no good ones. Takes about 150 ms for each."""
         from rag.suggesting import Suggester
 
-        suggester = Suggester(self._library, self.ask, self._settings.refuse_below)
+        suggester = Suggester(self._library, self.ask, self._settings.refusing.refuse_below)
         return suggester.suggest(answer, k=k, filters=filters, as_of=as_of)
 
     # The same from asynchronous programs: the one pipeline, in a bounded pool of threads.

@@ -44,10 +44,10 @@ class FactQuoter:
             return
         evidence = self._reader.read(question.query_str, passages)
         features = refusing.features(evidence)
-        confidence = refusing.Weights().confidence(features)
+        confidence = self._settings.refusing.weights.confidence(features)
         draft.evidence = {**asdict(features), "confidence": confidence}
         question.clock.lap("read")
-        if confidence < self._settings.refuse_below:
+        if confidence < self._settings.refusing.refuse_below:
             draft.refuse("no_evidence", NOTHING_FITS)
             draft.note(*self._language_note(draft))
             return

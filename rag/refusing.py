@@ -1,15 +1,19 @@
 """Do the articles answer this at all? One calibrated threshold behind every answer.
 
-A logistic model over three readable features of the evidence. ``python -m evals.refusal`` fitted
-its weights on one half of the questions of three public data sets; it reports the other half.
+A logistic model over three readable features of the evidence. ``rag/fitted.json`` holds its
+weights and says what they were fitted on.
 """
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING
 
-from rag.evidence import Evidence
+from rag.records import Record
+
+if TYPE_CHECKING:
+    from rag.evidence import Evidence
 
 _NEXT = 10
 """How many of the best sentences the best one is compared with."""
@@ -31,13 +35,13 @@ class Features:
 
 
 @dataclass(frozen=True, slots=True)
-class Weights:
+class Weights(Record):
     """Of the logistic model: one a feature, and its intercept."""
 
-    passage: float = 3.46
-    cosine: float = 5.15
-    standout: float = 11.92
-    intercept: float = -6.98
+    passage: float
+    cosine: float
+    standout: float
+    intercept: float
 
     def confidence(self, features: Features) -> float:
         """How likely the articles answer the question, from 0 to 1."""

@@ -101,8 +101,8 @@ class PassageRetriever(BaseRetriever):
 
     def _ranked(self, question: Question, vector: Floats) -> list[Hit] | None:
         """All candidates, best first; None when there were some and all are gone."""
-        candidates = self._candidates(question, vector)
-        ranked = fuse(candidates, self._settings.dense_weight)
+        candidates = self.candidates(question, vector, self._settings.fusion.title_weight)
+        ranked = fuse(candidates, self._settings.fusion.dense_weight)
         # What an index still holds of a passage that is gone is passed over.
         stored = self._library.stored([i for i, _ in ranked])
         if ranked and not stored:
@@ -111,9 +111,9 @@ class PassageRetriever(BaseRetriever):
             Hit(stored[i].passage, stored[i].source, score) for i, score in ranked if i in stored
         ]
 
-    def _candidates(self, question: Question, vector: Floats) -> Candidates:
+    def candidates(self, question: Question, vector: Floats, title_weight: float) -> Candidates:
+        """What each index offers for ``question``, whose ``vector`` is given, before fusion."""
         k = max(self._settings.candidates, question.k)
-        title_weight = self._settings.title_weight
         text = question.query_str
         versions = self._allowed(question)
         if versions is None:

@@ -12,13 +12,14 @@ import json
 import os
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import Field, dataclass, field, fields
 from pathlib import Path
 from typing import Any, Self
 
 import platformdirs
 
 from rag.errors import SettingsError
+from rag.fitted import SHIPPED, Fitted, Fusion, Refusing
 from rag.place import SETTINGS as FILE
 
 PREFIX = "PULLQUOTE_"
@@ -61,14 +62,20 @@ class Settings:
         high=8192,
     )
     candidates: int = _setting(100, "passages each index offers for fusion", low=10, high=10_000)
-    dense_weight: float = _setting(
-        0.25, "weight of meaning against words when both are fused", low=0, high=1
+    fitted: Path | None = field(
+        default=None, metadata={"about": "file of fitted values; the shipped one if not set"}
     )
-    title_weight: float = _setting(
-        0.2, "weight of a word in the title against one in the passage", low=0, high=10
+    dense_weight: float | None = _setting(
+        None, "weight of meaning against words when both are fused, if not fitted", low=0, high=1
     )
-    refuse_below: float = _setting(
-        0.3, "an answer whose evidence scores lower is refused", low=0, high=1
+    title_weight: float | None = _setting(
+        None,
+        "weight of a word in the title against one in the passage, if not fitted",
+        low=0,
+        high=10,
+    )
+    refuse_below: float | None = _setting(
+        None, "an answer whose evidence scores lower is refused, if not fitted", low=0, high=1
     )
     statements: int = _setting(3, "most sentences quoted in one answer", low=1, high=10)
     question_limit: int = _setting(2000, "longest question, in characters", low=100, high=100_000)
@@ -88,13 +95,18 @@ class Settings:
     host: str = _setting("127.0.0.1", "address the server listens on")
     port: int = _setting(7860, "port the server listens on", low=0, high=65_535)
     data: Path | None = field(
-        default=None,
-        metadata={"about": "folder of public data sets to measure with", "low": 0, "high": 0},
+        default=None, metadata={"about": "folder of public data sets to measure with"}
     )
+    # Not set but read: the fitted values, with those that are set above in their stead.
+    fusion: Fusion = field(init=False, repr=False, hash=False)
+    refusing: Refusing = field(init=False, repr=False, hash=False)
 
     def __post_init__(self) -> None:
-        for f in fields(self):
+        for f in settable():
             object.__setattr__(self, f.name, _checked(f, getattr(self, f.name)))
+        fitted = self._fitted()
+        object.__setattr__(self, "fusion", fitted.fusion)
+        object.__setattr__(self, "refusing", fitted.refusing)
 
     @classmethod
     def load(cls, **arguments: Any) -> Self:
@@ -104,10 +116,34 @@ class Settings:
     def digest(self) -> str:
         """Sixteen hex digits over all that can change an answer; paths and ports cannot."""
         aside = {"library", "visitors", "file_limit", "request_limit", "threads", "waiting"}
-        aside |= {"lock_wait", "host", "port", "data"}
-        values = {f.name: getattr(self, f.name) for f in fields(self) if f.name not in aside}
+        aside |= {"lock_wait", "host", "port", "data", "fitted"}
+        values = {f.name: getattr(self, f.name) for f in settable() if f.name not in aside}
+        values |= Fitted(self.fusion, self.refusing).values()
         text = json.dumps(values, sort_keys=True, default=str)
         return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+    def _fitted(self) -> Fitted:
+        """The fitted values. One that is set replaces the fitted one."""
+        fitted = Fitted.read(self.fitted or SHIPPED)
+        known = fitted.values()
+        for f in settable():
+            if f.name in known:
+                _checked(f, known[f.name], f" in {self.fitted or SHIPPED}")
+        dense, title, below = self.dense_weight, self.title_weight, self.refuse_below
+        fusion, refusing = fitted.fusion, fitted.refusing
+        if dense is not None or title is not None:
+            fusion = Fusion(
+                fusion.dense_weight if dense is None else dense,
+                fusion.title_weight if title is None else title,
+            )
+        if below is not None:
+            refusing = Refusing(refusing.weights, below)
+        return Fitted(fusion, refusing)
+
+
+def settable() -> list[Field[Any]]:
+    """The fields of ``Settings`` that are settings."""
+    return [f for f in fields(Settings) if f.init]
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +175,7 @@ def resolve(
 
     values: dict[str, Any] = {}
     origins: dict[str, str] = {}
-    for f in fields(Settings):
+    for f in settable():
         origins[f.name] = "default"
         for origin, layer in layers:
             if f.name in layer:
@@ -152,7 +188,7 @@ def resolve(
 
 
 def _known(name: str, origin: str) -> None:
-    names = [f.name for f in fields(Settings)]
+    names = [f.name for f in settable()]
     if name in names:
         return
     near = difflib.get_close_matches(name, names, n=1)
@@ -180,8 +216,8 @@ def _from_file(path: Path) -> dict[str, Any]:
         raise SettingsError(f"{path} cannot be read: {error.strerror}.") from error
 
 
-def _checked(f: Any, value: Any) -> Any:
-    """``value`` as the field's type and within its bounds."""
+def _checked(f: Any, value: Any, where: str = "") -> Any:
+    """``value`` as the field's type and within its bounds. ``where`` it stands, for the error."""
     kind = f.type.removesuffix(" | None")
     if value is None and f.type.endswith("None"):
         return None
@@ -203,5 +239,5 @@ def _checked(f: Any, value: Any) -> Any:
     low, high = f.metadata["low"], f.metadata["high"]
     # Written so that "not a number" fails it too.
     if not (low <= number <= high):
-        raise SettingsError(f"'{f.name}' must lie between {low} and {high}, not {number}.")
+        raise SettingsError(f"'{f.name}'{where} must lie between {low} and {high}, not {number}.")
     return number

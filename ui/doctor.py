@@ -10,6 +10,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from rag.errors import LibraryInUse, LibraryNotFound, PullquoteError
+from rag.fitted import Fitted
 from rag.settings import Resolved, resolve
 from rag.types import Record
 from ui.desk import desk
@@ -76,7 +77,9 @@ def _findings(library: Path | None) -> Iterator[Finding]:
         yield Finding("Settings", "settings", str(error), error.hint, fault=True)
         return
     for name, origin in resolved.origins.items():
-        yield Finding("Settings", name, str(getattr(resolved.settings, name)), origin)
+        value = getattr(resolved.settings, name)
+        yield Finding("Settings", name, "not set" if value is None else str(value), origin)
+    yield from _fitted(resolved)
     yield _model(resolved.settings.embedding)
     yield _library(resolved)
     yield _disk(resolved.settings.library)
@@ -89,6 +92,15 @@ def _packages() -> Iterator[Finding]:
             yield Finding("Packages", name, version(name))
         except PackageNotFoundError:
             yield Finding("Packages", name, "not installed", fault=name != "pullquote")
+
+
+def _fitted(resolved: Resolved) -> Iterator[Finding]:
+    """The values in force, with what they were fitted on or where somebody set them."""
+    settings = resolved.settings
+    file = str(settings.fitted or "as shipped")
+    for name, value in Fitted(settings.fusion, settings.refusing).values().items():
+        set_by = resolved.origins[name] if getattr(settings, name, None) is not None else file
+        yield Finding("Fitted values", name, f"{value:g}", set_by)
 
 
 def _model(name: str) -> Finding:

@@ -228,3 +228,54 @@ def gate(
     told = {"floors": str(path), "broken": broken, "held": [f.to_dict() for f in held.now.values()]}
     show(told, figures.gate_text(held, read.totals, broken), as_json)
     return 1 if broken else 0
+
+
+def passed_on(name: str, about: str, command: Callable[[], click.Command]) -> click.Command:
+    """A command whose own options are known only once it is imported."""
+
+    def run(arguments: tuple[str, ...]) -> int:
+        done = command().main(list(arguments), f"pullquote {name}", standalone_mode=False)
+        return int(done or 0)
+
+    return click.Command(
+        name.rpartition(" ")[2],
+        callback=run,
+        params=[click.Argument(["arguments"], nargs=-1, type=click.UNPROCESSED)],
+        help=about,
+        add_help_option=False,
+        context_settings={"ignore_unknown_options": True, "allow_extra_args": True},
+    )
+
+
+def _fit() -> click.Command:
+    from evals.fit import main
+
+    return main
+
+
+evaluate.add_command(passed_on("eval fit", "Fit weights on one half of the data.", _fit))
+
+
+@evaluate.command("import")
+@click.argument("folder", type=_path)
+@click.option("--to", type=_path, required=True, help="Folder for what is made.")
+@click.option("--format", "format_name", default="auto", show_default=True, help="Whose it is.")
+@click.option("--name", default="", help="Name of the set; the folder's if not given.")
+@verb
+def import_published(
+    *, folder: Path, to: Path, format_name: str, name: str, library: Path | None, as_json: bool
+) -> int:
+    """Take over a published data set: articles to ingest, and questions to run.
+
+    Known formats: squad, beir, multihop-rag, mtrag, realtimeqa.
+    """
+    from evals.gold import told
+    from evals.importing import import_set
+
+    made = import_set(format_name, folder, to, name)
+    if lacking := told(made.missing):
+        complain(f"warning: {lacking}")
+    files = [str(path) for path in (made.articles_file, made.set_file, made.card)]
+    result = {"format": made.format, "files": files, "articles": made.articles}
+    show(result, "\n".join(files), as_json)
+    return 0

@@ -1,0 +1,94 @@
+"""Values that were fitted on data, and what on: one small file that people can read.
+
+``fitted.json`` beside this module is the one that ships. ``python -m evals.fit`` makes it, and
+makes others on people's own questions; the setting ``fitted`` names the file that counts.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any, Self
+
+from rag.errors import SettingsError
+from rag.records import Record
+from rag.refusing import Weights
+
+SHIPPED = Path(__file__).with_name("fitted.json")
+
+
+@dataclass(frozen=True, slots=True)
+class Fitting(Record):
+    """What values were fitted on.
+
+    ``sets`` has the digest of each data set by its name. ``cases`` is how many of the articles'
+    ``half`` they were fitted on; ``other_half`` holds the figures of the half they were not.
+    ``command`` makes the same values of the same data again.
+    """
+
+    sets: Mapping[str, str]
+    half: int
+    cases: int
+    day: date
+    command: str
+    other_half: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Fusion(Record):
+    """How the scores of meaning and words become one: see ``rag.retrieval.fuse``.
+
+    ``dense_weight``, 0 to 1, is that of meaning against words; ``title_weight`` that of a word
+    in the title against one in the passage. ``fitting`` is None for values somebody chose.
+    """
+
+    dense_weight: float
+    title_weight: float
+    fitting: Fitting | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Refusing(Record):
+    """When to refuse: the model, and the confidence (0 to 1) below which it is done."""
+
+    weights: Weights
+    refuse_below: float
+    fitting: Fitting | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted(Record):
+    """All that is fitted."""
+
+    fusion: Fusion
+    refusing: Refusing
+
+    @classmethod
+    def read(cls, path: Path = SHIPPED) -> Self:
+        """What the file ``path`` holds. Raises ``SettingsError`` unless that is all of it."""
+        hint = "Make it with 'python -m evals.fit --write', or leave 'fitted' unset."
+        try:
+            fitted = cls.from_dict(json.loads(path.read_text(encoding="utf-8")))
+        except OSError as error:
+            raise SettingsError(f"{path} cannot be read: {error.strerror}.", hint) from error
+        except ValueError as error:
+            # Also what is no JSON, and no text.
+            told = " ".join(str(error).split())
+            raise SettingsError(f"{path} holds no fitted values: {told}.", hint) from error
+        if not all(map(math.isfinite, fitted.values().values())):
+            raise SettingsError(f"{path} holds values that are no numbers.", hint)
+        return fitted
+
+    def values(self) -> dict[str, float]:
+        """Every number that can change an answer, by its name."""
+        weights = {k: v for k, v in self.refusing.weights.to_dict().items() if k != "schema"}
+        return {
+            "dense_weight": self.fusion.dense_weight,
+            "title_weight": self.fusion.title_weight,
+            "refuse_below": self.refusing.refuse_below,
+            **weights,
+        }
