@@ -49,6 +49,10 @@ class BadQuestionSet(EvaluationError):
         """All problems, one a line, under a line that names the file."""
         return "\n".join([f"{self.path} has {self._count}:", *(f"  {p}" for p in self.problems)])
 
+    @property
+    def lines(self) -> tuple[str, ...]:
+        return tuple(self.listing.splitlines())
+
     def to_dict(self) -> dict[str, Any]:
         problems = [problem.to_dict() for problem in self.problems]
         return {**EvaluationError.to_dict(self), "problems": problems}

@@ -44,6 +44,11 @@ class PullquoteError(Exception):
         """Message and hint as the one line that people are shown."""
         return f"{self} {self.hint}".strip()
 
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """What people are shown who have room: the one line, unless there is a list to tell."""
+        return (self.line,)
+
     def to_dict(self) -> dict[str, Any]:
         return {"error": self.code, "message": str(self), "hint": self.hint}
 

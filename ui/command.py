@@ -53,7 +53,8 @@ def verb(function: Verb) -> Verb:
             if as_json:
                 print_json(error.to_dict())
             else:
-                complain(error.line)
+                for line in error.lines:
+                    complain(line)
             return 1
         return code
 

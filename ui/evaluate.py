@@ -257,17 +257,17 @@ evaluate.add_command(passed_on("eval fit", "Fit weights on one half of the data.
 
 
 @evaluate.command("import")
+@click.argument("format_name", metavar="FORMAT")
 @click.argument("folder", type=_path)
 @click.option("--to", type=_path, required=True, help="Folder for what is made.")
-@click.option("--format", "format_name", default="auto", show_default=True, help="Whose it is.")
 @click.option("--name", default="", help="Name of the set; the folder's if not given.")
 @verb
 def import_published(
-    *, folder: Path, to: Path, format_name: str, name: str, library: Path | None, as_json: bool
+    *, format_name: str, folder: Path, to: Path, name: str, library: Path | None, as_json: bool
 ) -> int:
     """Take over a published data set: articles to ingest, and questions to run.
 
-    Known formats: squad, beir, multihop-rag, mtrag, realtimeqa.
+    FORMAT is squad, beir, multihop, mtrag or realtimeqa, or auto: whichever's files are there.
     """
     from evals.gold import told
     from evals.importing import import_set
@@ -276,6 +276,6 @@ def import_published(
     if lacking := told(made.missing):
         complain(f"warning: {lacking}")
     files = [str(path) for path in (made.articles_file, made.set_file, made.card)]
-    result = {"format": made.format, "files": files, "articles": made.articles}
+    result = {"format": made.format.name, "files": files, "articles": made.articles}
     show(result, "\n".join(files), as_json)
     return 0

@@ -16,6 +16,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from evals.evidence import EVERY
 from evals.fields import checked
 from evals.lines import as_expected, document
 from evals.published.format import Contents, Format
@@ -55,7 +56,7 @@ def _case(row: Mapping[str, Any], number: int, place: str) -> Case:
         "id": f"multihop-{number}",
         "question": row["query"],
         "answerable": kind != "null_query",
-        "tags": [kind.replace("_", "-")],
+        "tags": [kind.replace("_", "-"), EVERY],
     }
     if record["answerable"]:
         record["answers"] = [row["answer"]]
