@@ -23,7 +23,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         # Each text is made visible on its way in, wherever a template uses it.
-        finalize=lambda value: texts.visible(value) if type(value) is str else value,
+        finalize=_visible,
     )
     environment.filters["visible"] = texts.visible
     environment.globals |= {
@@ -34,6 +34,11 @@ def _environment() -> Environment:
         "p_value": texts.p_value,
     }
     return environment
+
+
+def _visible(value: Any) -> Any:
+    """Text, escaped already or not, made visible; anything else as it is."""
+    return type(value)(texts.visible(value)) if isinstance(value, str) else value
 
 
 def page(template: str, **values: Any) -> str:
