@@ -78,7 +78,7 @@ def _resampled_means(values: Values, seed: int, samples: int) -> Values:
 
     Cases of equal value cannot be told apart, so where there are few different values it is
     enough to draw how often each comes up: from the multinomial distribution, which for values
-    of 0 and 1 is the binomial. That is the same thing, and takes a thousandth of the time.
+    of 0 and 1 is the binomial. That is the same thing, and much quicker.
     """
     random = np.random.default_rng(seed)
     different, counts = np.unique(values, return_counts=True)

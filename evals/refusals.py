@@ -14,7 +14,7 @@ from typing import NamedTuple
 def crag(answerable: bool | None, answered: bool, right: bool | None) -> int | None:
     """CRAG's score: +1 for a right answer, 0 for none, -1 for a wrong one.
 
-    Yang et al. 2024, https://arxiv.org/abs/2406.04744, section 3.3, as scored automatically:
+    Yang et al. 2024, https://arxiv.org/abs/2406.04744, as scored automatically:
     accurate, missing, incorrect. Of a question that the articles do not answer, declining is
     right (+1) and answering wrong (-1). None when it cannot be told.
     """
@@ -52,11 +52,12 @@ def risk_coverage(confidences: Sequence[float], right: Sequence[bool]) -> tuple[
     """The risk-coverage curve: one point for each confidence there is, the highest first.
 
     ``right`` says of each case whether answering it is right: never for a question that the
-    articles do not answer. Cases of equal confidence cannot be told apart by a threshold, and
-    enter together. Coverage at a threshold t is |confidence >= t| / n, risk
-    |wrong, confidence >= t| / |confidence >= t| (El-Yaniv & Wiener 2010,
-    https://jmlr.org/papers/v11/el-yaniv10a.html; Geifman & El-Yaniv 2017,
-    https://arxiv.org/abs/1705.08500). Empty without cases.
+    articles do not answer. It is wanted of all cases, also of those that were declined: from a
+    run that answers everything (``refuse_below`` 0), or with ``answerable`` in its place. Cases
+    of equal confidence cannot be told apart by a threshold, and enter together. Coverage at a
+    threshold t is |confidence >= t| / n, risk |wrong, confidence >= t| / |confidence >= t|
+    (El-Yaniv & Wiener 2010, https://jmlr.org/papers/v11/el-yaniv10a.html; Geifman & El-Yaniv
+    2017, https://arxiv.org/abs/1705.08500). Empty without cases.
     """
     cases = sorted(zip(confidences, right, strict=True), key=lambda case: -case[0])
     points, answered, wrong = [], 0, 0

@@ -28,12 +28,17 @@ def _environment() -> Environment:
     environment.filters["visible"] = texts.visible
     environment.globals |= {
         "number": texts.number,
-        "interval": texts.interval,
+        "interval": _interval,
         "share": texts.share,
         "milliseconds": texts.milliseconds,
         "p_value": texts.p_value,
     }
     return environment
+
+
+def _interval(low: float | None, high: float | None, sign: bool = False) -> str:
+    """On two lines at most, where a column is narrow."""
+    return texts.interval(low, high, sign).replace(" to ", " to\u00a0")
 
 
 def _visible(value: Any) -> Any:

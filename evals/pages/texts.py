@@ -75,12 +75,11 @@ def described(source: Source) -> str:
 
 
 def day(source: Source) -> str:
-    published = source.published
-    return (
-        str(Dated(published.first) if published.precision == "minute" else published)
-        if (published)
-        else ""
-    )
+    """When it was published, to the day at most; empty when unknown."""
+    if source.published is None:
+        return ""
+    minute = source.published.precision == "minute"
+    return str(Dated(source.published.first) if minute else source.published)
 
 
 def web_address(url: str) -> str:

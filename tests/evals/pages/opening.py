@@ -1,18 +1,16 @@
-"""How soon a report of 5,000 cases can be read and searched: ``python tests/evals/pages/opening.py``.
+"""How soon can a report of 5,000 cases be read and searched?
 
-Makes one with ten of 12,000 invented passages (1 kB each) a case, opens its file in Chromium, cold,
-and prints the times from the start of the navigation. Needs the development packages.
+``PYTHONPATH=. python tests/evals/pages/opening.py`` makes one with ten of 12,000 invented passages
+(1 kB each) a case, opens its file in a fresh Chromium, and prints the times from the start of the
+navigation. Needs the development packages.
 """
 
 from __future__ import annotations
 
 import os
-import sys
 import tempfile
 import time
 from pathlib import Path
-
-sys.path[0:0] = [str(Path(__file__).parents[3])]
 
 from invented import METRICS, invented
 from playwright.sync_api import sync_playwright
