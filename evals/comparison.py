@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import groupby
 
-from evals.compare import Comparison, Flip, flip_of, pairs_of
+from evals.compare import Comparison, Flip, Measured, flip_of, pairs_of
 from evals.outcomes import ORDER, Outcome
 from evals.pages import texts
 from evals.pages.casebook import Entry, blocks, tags_of
@@ -82,9 +82,9 @@ def markdown_comparison(comparison: Comparison, flips: int = FLIPS) -> str:
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def _grouped(comparison: Comparison) -> list[tuple[str, list[object]]]:
-    def place(measured: object) -> int:
-        return list(GROUPS).index(measured.metric.group)  # type: ignore[attr-defined]
+def _grouped(comparison: Comparison) -> list[tuple[str, list[Measured]]]:
+    def place(measured: Measured) -> int:
+        return list(GROUPS).index(measured.metric.group)
 
     ordered = sorted(comparison.metrics, key=place)
     return [(list(GROUPS.values())[at], list(some)) for at, some in groupby(ordered, key=place)]

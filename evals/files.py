@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
 
 from rag.errors import EvaluationError
@@ -23,4 +24,5 @@ def write(path: Path, text: str) -> None:
     except OSError as error:
         raise EvaluationError(f"{path} cannot be written: {error.strerror}.") from error
     finally:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):  # what went wrong has been said
+            part.unlink(missing_ok=True)

@@ -63,10 +63,10 @@ def _listed(entry: Entry, tags: Sequence[str]) -> list[Any]:
     """Id, question, answers, gold answers, filters, tags (by number) and badges."""
     case = entry.rows[0].case
     return [
-        texts.visible(case.id),
-        texts.visible(case.question),
-        [texts.visible(row.text) for row in entry.rows],
-        [texts.visible(answer) for answer in case.answers],
+        case.id,
+        case.question,
+        [row.text for row in entry.rows],
+        case.answers,
         entry.kinds,
         [tags.index(tag) for tag in case.tags],
         entry.badges,
@@ -78,16 +78,16 @@ def _case(
 ) -> dict[str, Any]:
     case = entry.rows[0].case
     return {
-        "history": [_all_visible([turn.question, turn.answer]) for turn in case.history],
+        "history": [[turn.question, turn.answer] for turn in case.history],
         "asOf": str(case.as_of or runs[0].setup.as_of) + ("" if case.as_of else " (of the run)"),
-        "filters": texts.visible(texts.filtered(case.filters)),
-        "tags": _all_visible(case.tags),
+        "filters": texts.filtered(case.filters),
+        "tags": case.tags,
         "answerable": case.answerable,
-        "gold": _all_visible(case.answers),
+        "gold": case.answers,
         "all": case.wants_all,
-        "wrong": _all_visible(case.wrong),
-        "evidence": [_all_visible([e.quote, e.article]) for e in case.evidence],
-        "articles": _all_visible(case.articles),
+        "wrong": case.wrong,
+        "evidence": [[e.quote, e.article] for e in case.evidence],
+        "articles": case.articles,
         "sides": [
             _side(row, metrics, [shelf.put(side, found) for found in row.found])
             for side, row in enumerate(entry.rows)
@@ -98,14 +98,14 @@ def _case(
 def _side(row: Row, metrics: Sequence[Metric], found: list[list[Any]]) -> dict[str, Any]:
     return {
         "answered": row.answered,
-        "reason": texts.visible(row.reason),
-        "error": texts.visible(row.error),
-        "text": texts.visible(row.text),
+        "reason": row.reason,
+        "error": row.error,
+        "text": row.text,
         "statements": [_statement(statement) for statement in row.statements],
         "citations": [_citation(citation) for citation in row.citations],
         "scores": [row.scores.get(metric.name) for metric in metrics],
         "confidence": row.confidence,
-        "milliseconds": [[texts.visible(n), round(v, 1)] for n, v in row.milliseconds.items()],
+        "milliseconds": [[n, round(v, 1)] for n, v in row.milliseconds.items()],
         "calls": row.model_calls,
         "found": found,
     }
@@ -117,13 +117,9 @@ def _statement(statement: Statement) -> list[Any]:
 
 
 def _citation(citation: Citation) -> list[Any]:
-    where = texts.visible(texts.described(citation.source))
+    where = texts.described(citation.source)
     url = texts.web_address(citation.source.url)
-    return [citation.marker, texts.visible(citation.quote), where, texts.visible(url)]
-
-
-def _all_visible(some: Sequence[str]) -> list[str]:
-    return [texts.visible(text) for text in some]
+    return [citation.marker, citation.quote, where, url]
 
 
 @dataclass(slots=True)
@@ -143,7 +139,7 @@ class _Shelf:
             self._places[key] = len(self.passages)
             published = str(found.published or "")
             about = [found.title or found.article, found.article, published, found.passage_id]
-            self.passages.append(_all_visible([text, *about]))
+            self.passages.append([text, *about])
         return [self._places[key], round(found.score, 4), found.gold]
 
 
@@ -154,5 +150,14 @@ def _batches(items: Sequence[Any], size: int) -> Iterator[list[Any]]:
 
 
 def _packed(value: Any) -> str:
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    text = json.dumps(_visible(value), ensure_ascii=False, separators=(",", ":"))
     return base64.b64encode(gzip.compress(text.encode(), 6, mtime=0)).decode("ascii")
+
+
+def _visible(value: Any) -> Any:
+    """``value`` with every text in it made visible."""
+    if isinstance(value, str):
+        return texts.visible(value)
+    if isinstance(value, dict):
+        return {key: _visible(item) for key, item in value.items()}
+    return [_visible(item) for item in value] if isinstance(value, (list, tuple)) else value

@@ -23,17 +23,27 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         # Each text is made visible on its way in, wherever a template uses it.
-        finalize=lambda value: texts.visible(value) if type(value) is str else value,
+        finalize=_visible,
     )
     environment.filters["visible"] = texts.visible
     environment.globals |= {
         "number": texts.number,
-        "interval": texts.interval,
+        "interval": _interval,
         "share": texts.share,
         "milliseconds": texts.milliseconds,
         "p_value": texts.p_value,
     }
     return environment
+
+
+def _interval(low: float | None, high: float | None, sign: bool = False) -> str:
+    """On two lines at most, where a column is narrow."""
+    return texts.interval(low, high, sign).replace(" to ", " to\u00a0")
+
+
+def _visible(value: Any) -> Any:
+    """Text, escaped already or not, made visible; anything else as it is."""
+    return type(value)(texts.visible(value)) if isinstance(value, str) else value
 
 
 def page(template: str, **values: Any) -> str:

@@ -32,7 +32,7 @@ def parts(text: str, ranges: Iterable[tuple[int, int]]) -> list[str]:
         if done <= start < end <= len(text):
             cut += [text[done:start], text[start:end]]
             done = end
-    return [visible(part) for part in (*cut, text[done:])]
+    return [*cut, text[done:]]
 
 
 def number(value: float | None, sign: bool = False) -> str:
@@ -75,12 +75,11 @@ def described(source: Source) -> str:
 
 
 def day(source: Source) -> str:
-    published = source.published
-    return (
-        str(Dated(published.first) if published.precision == "minute" else published)
-        if (published)
-        else ""
-    )
+    """When it was published, to the day at most; empty when unknown."""
+    if source.published is None:
+        return ""
+    minute = source.published.precision == "minute"
+    return str(Dated(source.published.first) if minute else source.published)
 
 
 def web_address(url: str) -> str:
@@ -100,14 +99,18 @@ _BEGINNING = re.compile(r"^(\d{1,9}(?=[.)])|(?=[-+=:%]))")
 
 def markdown(text: object) -> str:
     """``text`` on one line, as it is to be read and nothing more."""
-    escaped = _WITHIN.sub(r"\\\g<0>", " ".join(visible(str(text)).split()))
-    return _BEGINNING.sub(r"\1\\", escaped)
+    return _BEGINNING.sub(r"\1\\", _within(text))
+
+
+def _within(text: object) -> str:
+    """``text`` as it may stand anywhere but where a line begins."""
+    return _WITHIN.sub(r"\\\g<0>", " ".join(visible(str(text)).split()))
 
 
 def markdown_table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     """The first column is text, the others are figures."""
     lines = [header, ["---", *["---:"] * (len(header) - 1)]]
-    lines += [[markdown(cell) for cell in row] for row in rows]
+    lines += [[_within(cell) for cell in row] for row in rows]
     return "\n".join(f"| {' | '.join(map(str, line))} |" for line in lines)
 
 

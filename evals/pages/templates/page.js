@@ -87,11 +87,13 @@
         : h("p", null, one.answerable === false ? "None: the articles do not answer this." : "None given.")),
       one.wrong.length ? titled("Wrong answers", list("ul", one.wrong.map((answer) => words("li", answer)))) : null,
       one.evidence.length ? titled("Gold evidence", list("ul", one.evidence.map(([quote, article]) =>
-        h("li", null, h("q", { dir: "auto" }, marked(quote, one.gold)), " ", words("span", article, { class: "id quiet" }))))) : null,
+        h("li", null, h("q", { dir: "auto" }, marked(quote, one.gold)), " ", words("span", article, { class: "id quiet" })))))
+        : one.articles.length ? titled("Gold articles", list("ul", one.articles.map((article) => words("li", article)))) : null,
     );
     const sides = await Promise.all(one.sides.map((side, i) => answered(side, one.gold, index.sides[i])));
     return h("div", { class: "case" },
       h("p", { class: "quiet" }, `As of ${one.asOf}`, one.filters ? [" · ", words("span", one.filters)] : null, " · ",
+        one.tags.length ? ["Tags: ", words("span", one.tags.join(", ")), " · "] : null,
         h("a", { href: link(id) }, "Link to this case")),
       asked, h("div", { class: "sides" }, sides));
   }
