@@ -3,7 +3,7 @@
 PYTHON ?= python3
 # Where pip also looks for torch, for example a CPU-only build instead of gigabytes of CUDA.
 TORCH_INDEX ?=
-# Handed to `pullquote chat`: LIBRARY is a folder, ARGS are options.
+# Handed to `pullquote chat`: LIBRARY is a folder, ARGS are options (also of `make bench`).
 LIBRARY ?=
 ARGS ?=
 
@@ -17,7 +17,7 @@ INSTALL = $(RUN) pip install -c constraints.txt $(if $(TORCH_INDEX),--extra-inde
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help chat test check eval soak screenshots format dist clean
+.PHONY: help chat test check eval soak bench screenshots format dist clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
@@ -41,6 +41,9 @@ eval: $(VENV)/installed-dev ## the sample questions asked, a report, and the flo
 
 soak: $(VENV)/installed-dev ## the long proofs, that nothing is lost and nothing grows: minutes each
 	$(RUN) pytest -m soak
+
+bench: $(VENV)/installed-bench ## speed, memory and disk beside LlamaIndex and txtai (ARGS="options")
+	$(RUN) evals.bench $(ARGS)
 
 screenshots: $(VENV)/installed-dev ## the pictures in docs/screenshots, anew
 	$(VENV)/bin/python docs/screenshots.py
@@ -72,4 +75,8 @@ $(VENV)/installed: pyproject.toml constraints.txt | $(VENV)/bin/python
 # Holds all that `installed` stands for, so `make chat` after `make test` installs nothing.
 $(VENV)/installed-dev: pyproject.toml constraints.txt | $(VENV)/bin/python
 	$(INSTALL) -e ".[dev]"
+	touch $(VENV)/installed $@
+
+$(VENV)/installed-bench: pyproject.toml constraints.txt | $(VENV)/bin/python
+	$(INSTALL) -e ".[bench]"
 	touch $(VENV)/installed $@

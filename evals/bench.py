@@ -1,0 +1,160 @@
+"""Speed, memory and disk, side by side with others: ``python -m evals.bench``.
+
+Pullquote, LlamaIndex over Chroma and txtai take the same articles in with the same model and are
+asked the same questions, each in a process of its own, one after the other. What each finds is
+scored too: speed without quality misleads. docs/benchmarks.md says what is compared, and how.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from evals.benchmark import VERSION, Benchmark, Figures, Rounds
+from evals.contestants import given as given_of
+from evals.contestants.entries import ENTRIES, OURS, Entry
+from evals.contestants.given import Given
+from evals.datasets import Dataset
+from evals.machine import Machine
+from rag.errors import EvaluationError, PullquoteError
+from rag.settings import Settings
+
+_OFFLINE = {
+    "ANONYMIZED_TELEMETRY": "False",  # chromadb
+    "DO_NOT_TRACK": "1",
+    "HF_HUB_DISABLE_TELEMETRY": "1",
+    "HF_HUB_OFFLINE": "1",
+    "TRANSFORMERS_OFFLINE": "1",
+}
+"""Nobody reports home or looks for a model elsewhere. Nothing here changes how any of them works:
+what Pullquote switches off for itself, it switches off itself."""
+
+
+def run(
+    given: Given,
+    entries: Sequence[Entry] = ENTRIES,
+    *,
+    rounds: int = 3,
+    progress: Callable[[str], None] = lambda line: None,
+) -> Benchmark:
+    """Measures each contestant in each round; every second round goes the other way about.
+
+    One that lacks a package, or fails, is left out and named. Raises ``EvaluationError`` when
+    none is left.
+    """
+    started = datetime.now(UTC).isoformat(timespec="minutes")
+    skipped = {
+        entry.name: f"not installed: {', '.join(lacking)}"
+        for entry in entries
+        if (lacking := entry.lacking())
+    }
+    figures: dict[str, list[Figures]] = {e.name: [] for e in entries if e.name not in skipped}
+    with tempfile.TemporaryDirectory(prefix="pullquote-bench-") as place:
+        path = Path(place) / "given.json"
+        given.write(path)
+        for number in range(rounds):
+            for entry in entries if number % 2 == 0 else tuple(reversed(entries)):
+                if entry.name not in figures:
+                    continue
+                progress(f"round {number + 1} of {rounds}: {entry.title}")
+                try:
+                    figures[entry.name].append(_measured(entry, path))
+                except EvaluationError as error:
+                    skipped[entry.name] = str(error)
+                    del figures[entry.name]
+    if not figures:
+        raise EvaluationError(f"Nothing could be measured: {skipped}.")
+    return Benchmark(
+        version=VERSION,
+        started=started,
+        machine=Machine.here(),
+        data=given.name,
+        articles=len(given.articles),
+        questions=len(given.cases),
+        number_type=given.number_type,
+        contestants=tuple(
+            Rounds(entry.name, entry.title, entry.versions(), tuple(figures[entry.name]))
+            for entry in entries
+            if entry.name in figures
+        ),
+        skipped=skipped,
+    )
+
+
+def _measured(entry: Entry, given: Path) -> Figures:
+    """The figures of one process. Raises ``EvaluationError`` with its last line if it fails."""
+    with tempfile.TemporaryDirectory(dir=given.parent) as place:
+        folder, out = Path(place) / "contestant", Path(place) / "figures.json"
+        folder.mkdir()
+        command = [sys.executable, "-m", "evals.contestants.measure", entry.name]
+        done = subprocess.run(  # noqa: S603 - ourselves, with paths of our own
+            [*command, str(given), str(folder), str(out)],
+            env={**os.environ, **_OFFLINE},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            last = (done.stderr.strip().splitlines() or [f"exit {done.returncode}"])[-1]
+            raise EvaluationError(f"failed: {last}")
+        return Figures.from_dict(json.loads(out.read_text(encoding="utf-8")))
+
+
+def _given(data: str, articles: int, questions: int) -> Given:
+    if data == "newspaper":
+        return given_of.newspaper(articles, questions)
+    return given_of.dataset(Dataset.named(data, Settings.load()), articles, questions)
+
+
+@click.command(name="bench", help=__doc__)
+@click.option("--data", default="newspaper", help="'newspaper', or a folder of PULLQUOTE_DATA.")
+@click.option("--articles", default=0, help="How many articles, all with questions; 0 for all.")
+@click.option("--questions", default=0, help="How many questions at most; 0 for all.")
+@click.option("--rounds", default=3, type=click.IntRange(1), help="How often each is measured.")
+@click.option(
+    "--only",
+    multiple=True,
+    type=click.Choice([entry.name for entry in ENTRIES]),
+    help="A contestant to measure, beside Pullquote; may be given several times.",
+)
+@click.option("--json", "as_json", type=click.Path(path_type=Path), help="A file for all figures.")
+@click.option(
+    "--markdown", "as_markdown", type=click.Path(path_type=Path), help="A file for the tables."
+)
+def main(
+    *,
+    data: str,
+    articles: int,
+    questions: int,
+    rounds: int,
+    only: tuple[str, ...],
+    as_json: Path | None,
+    as_markdown: Path | None,
+) -> None:
+    from rich.console import Console
+
+    from evals import benchtable
+
+    try:
+        given = _given(data, articles, questions)
+        entries = [e for e in ENTRIES if not only or e is OURS or e.name in only]
+        done = run(given, entries, rounds=rounds, progress=lambda line: click.echo(line, err=True))
+    except PullquoteError as error:
+        raise click.ClickException(error.line) from error
+    benchtable.show(done, Console())
+    if as_json:
+        as_json.write_text(json.dumps(done.to_dict(), indent=1), encoding="utf-8")
+    if as_markdown:
+        as_markdown.write_text(benchtable.markdown(done), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
