@@ -129,7 +129,13 @@ def _values(values: Fusion | Refusing) -> str:
 @click.command(help=__doc__)
 @click.argument("datasets", nargs=-1)
 @click.option("--only", type=click.Choice(["fusion", "refusing"]), help="Fit this alone.")
-@click.option("--size", default=600, show_default=True, help="Most cases of a set, or a group.")
+@click.option(
+    "--size",
+    default=600,
+    show_default=True,
+    type=click.IntRange(1),
+    help="Most cases of a set, or of a group.",
+)
 @click.option(
     "--share",
     default=FALSE_REFUSALS,
