@@ -32,12 +32,13 @@ def library_at(name: str, settings: Settings | None = None) -> Iterator[Engine]:
 
 @contextmanager
 def library_of(dataset: Dataset, settings: Settings | None = None) -> Iterator[Engine]:
-    """An engine over all articles of ``dataset``. The first time takes minutes: it embeds."""
+    """An engine over the articles of ``dataset``, but for those that cannot be kept: each is a
+    line. The first time takes minutes: it embeds."""
     with library_at(dataset.name, settings) as engine:
         items = ((article, str(dataset.folder)) for article in dataset.articles())
         for done, (article, outcome) in enumerate(engine.library.put_all(items), start=1):
             if isinstance(outcome, PullquoteError):
-                raise outcome
+                print(f"{dataset.name}: '{article.id}' is left out: {outcome}", file=sys.stderr)
             if done % 500 == 0:
                 print(f"{dataset.name}: {done} articles ({article.id})", file=sys.stderr)
         yield engine

@@ -5,8 +5,9 @@ fusion on ``squad2``; refusing on ``clapnq``, ``nomiracl_en`` and ``squad2``. DA
 to take instead. With ``--set`` and ``--library`` they are your own questions and articles; then
 name your file in the setting ``fitted``.
 
-The halves are told apart by a digest of the article. Prints a report; writes only with ``--write``,
-and never values with which the other half is significantly worse.
+The halves are told apart by a digest of the article, or of the question where a case names none.
+Prints a report; writes only with ``--write``, and never values with which the other half is
+significantly worse.
 """
 
 from __future__ import annotations
@@ -128,7 +129,13 @@ def _values(values: Fusion | Refusing) -> str:
 @click.command(help=__doc__)
 @click.argument("datasets", nargs=-1)
 @click.option("--only", type=click.Choice(["fusion", "refusing"]), help="Fit this alone.")
-@click.option("--size", default=600, show_default=True, help="Most cases of a set, or a group.")
+@click.option(
+    "--size",
+    default=600,
+    show_default=True,
+    type=click.IntRange(1),
+    help="Most cases of a set, or of a group.",
+)
 @click.option(
     "--share",
     default=FALSE_REFUSALS,
@@ -157,7 +164,7 @@ def main(
         raise click.UsageError("--set and --library go together, and without DATASETS.")
     plan = Plan(size, share, day.date() if day else date.today(), _command())
     try:
-        settings = Settings.load()
+        settings = Settings.load(library=library)
         path = to or settings.fitted or SHIPPED
         if write and questions and path == SHIPPED:
             raise click.UsageError("The shipped file is not for your own set: name one with --to.")

@@ -1,7 +1,7 @@
 """Fits how much meaning, words and titles count when passages are found (``rag.retrieval``).
 
-By exhaustive search of a small grid for the best mean reciprocal rank, in the first ten, of a
-passage of a gold article that holds a gold answer.
+By exhaustive search of a small grid; what counts is the mean reciprocal rank, in the first ten, of
+a passage of a gold article that holds a gold answer.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import product
 from statistics import fmean
 
-from evals.fitting import FITTED, Figure, Fit, check_enough, figure, half_of
+from evals.fitting import FITTED, Fit, check_enough, figure, half_of
 from evals.questions import Case
 from evals.retrieval import relevant
 from rag.embedding import encoder_for
@@ -75,18 +75,23 @@ def _gold(engine: Engine, case: Case, offers: Iterable[Candidates]) -> frozenset
 
 
 def best(offered: Sequence[Offered], now: Fusion) -> Fusion:
-    """The weights with the best mean reciprocal rank; of equal ones the nearest to ``now``."""
-    titles = sorted({now.title_weight, *TITLE_WEIGHTS})
+    """The weights nearest to ``now`` of those whose mean reciprocal rank is not significantly below
+    the best: chance alone moves nothing (as the one-standard-error rule of Breiman et al. 1984,
+    Classification and Regression Trees, section 3.4.3, with the 95 % interval)."""
+    titles = {now.title_weight, *TITLE_WEIGHTS}
     grid = [Fusion(d, t) for d, t in product({now.dense_weight, *DENSE_WEIGHTS}, titles)]
+    reached = {fusion: [_reciprocal(o.rank(fusion)) for o in offered] for fusion in grid}
 
-    def worth(fusion: Fusion) -> tuple[float, ...]:
+    def order(fusion: Fusion) -> tuple[float, ...]:
         far = abs(fusion.dense_weight - now.dense_weight)
         far += abs(fusion.title_weight - now.title_weight)
-        # Rounded, so that equal sums are equal; the last two make the choice the only one.
-        reached = round(fmean(_reciprocal(o.rank(fusion)) for o in offered), 9)
-        return reached, -round(far, 9), -fusion.dense_weight, -fusion.title_weight
+        # Rounded, so that equal sums are equal; the last two leave no choice.
+        values = (far, -fmean(reached[fusion]))
+        return *(round(v, 9) for v in values), fusion.dense_weight, fusion.title_weight
 
-    return max(grid, key=worth)
+    grid.sort(key=order)
+    highest = max(grid, key=lambda fusion: round(fmean(reached[fusion]), 9))
+    return next(f for f in grid if figure(_minus(reached[f], reached[highest])).high >= 0)
 
 
 def fit(offered: Sequence[Offered], now: Fusion, *, left_out: int) -> Fit[Fusion]:
@@ -103,7 +108,7 @@ def fit(offered: Sequence[Offered], now: Fusion, *, left_out: int) -> Fit[Fusion
         left_out,
         figures={name: figure(row) for name, row in new.items()},
         before={name: figure(row) for name, row in old.items()},
-        difference=_difference(new, old),
+        difference={name: figure(_minus(row, old[name])) for name, row in new.items()},
         judged=tuple(new),
     )
 
@@ -118,10 +123,5 @@ def _scores(offered: Sequence[Offered], fusion: Fusion) -> dict[str, list[float]
     return {f"mrr@{_DEEPEST}": [_reciprocal(r) for r in ranks], **hits}
 
 
-def _difference(
-    new: Mapping[str, Sequence[float]], old: Mapping[str, Sequence[float]]
-) -> dict[str, Figure]:
-    return {
-        name: figure([a - b for a, b in zip(row, old[name], strict=True)])
-        for name, row in new.items()
-    }
+def _minus(new: Sequence[float], old: Sequence[float]) -> list[float]:
+    return [a - b for a, b in zip(new, old, strict=True)]

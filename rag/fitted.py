@@ -1,7 +1,7 @@
 """Values that were fitted on data, and what on: one small file that people can read.
 
 ``fitted.json`` beside this module is the one that ships. ``python -m evals.fit`` makes it, and
-makes others on people's own questions; the setting ``fitted`` names the file that counts.
+makes others of people's own questions; the setting ``fitted`` names the file that counts.
 """
 
 from __future__ import annotations

@@ -40,7 +40,7 @@ def run(*words: str | Path) -> Result:
 
 def test_the_same_data_gives_the_same_file_but_for_the_day(library: Path, tmp_path: Path) -> None:
     files = [tmp_path / f"{n}.json" for n in range(3)]
-    own = ("--only", "fusion", "--set", SET, "--library", library, "--write")
+    own = ("--only", "fusion", "--size", "60", "--set", SET, "--library", library, "--write")
     for file, day in zip(files, (DAY, DAY, ("--day", "2026-01-03")), strict=True):
         done = run(*own, "--to", file, *day)
         assert done.exit_code == 0, done.output
@@ -55,7 +55,7 @@ def test_the_same_data_gives_the_same_file_but_for_the_day(library: Path, tmp_pa
     assert fitting is not None
     assert list(fitting.sets) == ["newspaper"]
     assert fitting.half == 0
-    assert fitting.command.startswith("python -m evals.fit --only fusion --set")
+    assert fitting.command.startswith("python -m evals.fit --only fusion --size 60 --set")
 
 
 def test_refusing_is_fitted_and_the_other_half_reported(library: Path, tmp_path: Path) -> None:
@@ -81,7 +81,7 @@ def test_candidates_ranked_are_what_a_search_finds(library: Path) -> None:
 
 def test_without_being_told_to_it_writes_nothing(library: Path) -> None:
     before = SHIPPED.read_bytes()
-    own = ("--only", "fusion", "--set", SET, "--library", library)
+    own = ("--only", "fusion", "--size", "60", "--set", SET, "--library", library)
     assert run(*own).exit_code == 0
     refused = run(*own, "--write")
     assert refused.exit_code == 2

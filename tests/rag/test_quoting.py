@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 
 from rag.evidence import Evidence, EvidenceReader, Sentence
+from rag.fitted import Fitted
 from rag.quoting import choose, statements
 from rag.rarity import Rarity
 from rag.refusing import Features, Weights, features
@@ -71,16 +72,20 @@ def test_every_statement_is_its_quote():
     assert (citation.start, citation.end, citation.marker) == (7, 17, 1)
 
 
+def shipped() -> Weights:
+    return Fitted.read().refusing.weights
+
+
 def test_no_evidence_has_no_features_and_little_confidence():
     assert features(Evidence()) == Features()
-    assert Weights().confidence(Features()) < 0.01
-    assert Weights().confidence(Features(1, 1, 1)) > 0.99
+    assert shipped().confidence(Features()) < 0.01
+    assert shipped().confidence(Features(1, 1, 1)) > 0.99
 
 
 def test_better_evidence_never_lowers_the_confidence():
     middling = Features(0.5, 0.5, 0.2)
     for better in (Features(0.6, 0.5, 0.2), Features(0.5, 0.5, 0.3)):
-        assert Weights().confidence(better) > Weights().confidence(middling)
+        assert shipped().confidence(better) > shipped().confidence(middling)
 
 
 def test_rare_words_weigh_more_than_common_ones_even_in_an_empty_library():

@@ -13,7 +13,9 @@ from rag.types import Article, Filters
 
 def test_the_weaker_of_two_that_hold_the_word_comes_before_those_that_do_not():
     dense = [(f"near {n}", 0.3 - n / 1000) for n in range(50)]
-    ranked = fuse(Candidates(dense, lexical=[("a", 9.0), ("b", 6.0)]), Settings().dense_weight)
+    ranked = fuse(
+        Candidates(dense, lexical=[("a", 9.0), ("b", 6.0)]), Settings().fusion.dense_weight
+    )
     assert [i for i, _ in ranked][:2] == ["a", "b"]
 
 
