@@ -15,13 +15,14 @@ from pathlib import Path
 from time import perf_counter
 from typing import TypeVar
 
+from evals.answers import holds
 from evals.benchmark import Figures
 from evals.contestants.contestant import Answering, Found
 from evals.contestants.entries import Entry, entry
 from evals.contestants.given import Given
 from evals.machine import peak_memory
-from evals.metrics import hit_at, holds
 from evals.questions import Case
+from evals.ranking import hit_at
 from rag.storage import folder_size
 
 DEPTH = 10
