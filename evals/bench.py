@@ -18,12 +18,12 @@ from pathlib import Path
 
 import click
 
-from evals.benchmark import VERSION, Benchmark, Figures, Rounds
-from evals.contestants import given as given_of
-from evals.contestants.entries import ENTRIES, OURS, Entry
-from evals.contestants.given import Given
-from evals.datasets import Dataset
-from evals.machine import Machine
+from evals.benchmarks.benchmark import VERSION, Benchmark, Figures, Rounds
+from evals.benchmarks.contestants import given as given_of
+from evals.benchmarks.contestants.entries import ENTRIES, OURS, Entry
+from evals.benchmarks.contestants.given import Given
+from evals.runs.machine import Machine
+from evals.sets.datasets import Dataset
 from rag.errors import EvaluationError, PullquoteError
 from rag.settings import Settings
 
@@ -94,7 +94,7 @@ def _measured(entry: Entry, given: Path) -> Figures:
     with tempfile.TemporaryDirectory(dir=given.parent) as place:
         folder, out = Path(place) / "contestant", Path(place) / "figures.json"
         folder.mkdir()
-        command = [sys.executable, "-m", "evals.contestants.measure", entry.name]
+        command = [sys.executable, "-m", "evals.benchmarks.contestants.measure", entry.name]
         done = subprocess.run(  # noqa: S603 - ourselves, with paths of our own
             [*command, str(given), str(folder), str(out)],
             env={**os.environ, **_OFFLINE},
@@ -141,7 +141,7 @@ def main(
 ) -> None:
     from rich.console import Console
 
-    from evals import benchtable
+    from evals.benchmarks import table as benchtable
 
     try:
         given = _given(data, articles, questions)

@@ -12,10 +12,10 @@ from collections.abc import Iterator
 
 import click
 
-from evals.answers import holds
-from evals.corpus import library_of
-from evals.datasets import Dataset
-from evals.questions import sample
+from evals.metrics.answers import holds
+from evals.runs.corpus import library_of
+from evals.sets.datasets import Dataset
+from evals.sets.questions import sample
 from rag.engine import Engine
 from rag.settings import Settings
 from rag.types import Answer

@@ -17,8 +17,8 @@ from statistics import mean
 
 import click
 
-from evals.answers import normalised, token_f1
-from evals.intervals import Share
+from evals.metrics.answers import normalised, token_f1
+from evals.metrics.intervals import Share
 from ingest.dates import read_date
 from ingest.pages import read_page
 from rag.errors import ArticleError, PullquoteError, SourceError

@@ -22,12 +22,13 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
-from evals import fit_fusion, fit_refusing
-from evals.fit_fusion import Offered
-from evals.fit_refusing import FALSE_REFUSALS, Decided
-from evals.fit_sources import Source, Sources, own
-from evals.fitting import FITTED, Fit
-from evals.questions import Case, sample
+from evals.fitting import fusion as fit_fusion
+from evals.fitting import refusing as fit_refusing
+from evals.fitting.fits import FITTED, Fit
+from evals.fitting.fusion import Offered
+from evals.fitting.refusing import FALSE_REFUSALS, Decided
+from evals.fitting.sources import Source, Sources, own
+from evals.sets.questions import Case, sample
 from rag.errors import PullquoteError, StorageFailed
 from rag.fitted import SHIPPED, Fitted, Fitting, Fusion, Refusing
 from rag.settings import Settings

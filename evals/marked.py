@@ -12,11 +12,11 @@ from dataclasses import dataclass
 
 import click
 
-from evals.answers import exact_match, holds, token_f1
-from evals.corpus import library_of
-from evals.datasets import Dataset
-from evals.intervals import Share
-from evals.questions import Case, half, sample
+from evals.metrics.answers import exact_match, holds, token_f1
+from evals.metrics.intervals import Share
+from evals.runs.corpus import library_of
+from evals.sets.datasets import Dataset
+from evals.sets.questions import Case, half, sample
 from rag.engine import Engine
 from rag.settings import Settings
 from rag.types import Record, Statement

@@ -16,11 +16,11 @@ from pathlib import Path
 
 import click
 
-from evals.questions import Case, QuestionSet, sample
-from evals.run import partial, run
-from evals.runs import Run, Total
-from evals.setup import setup_of
-from evals.subject import SAMPLE, subject
+from evals.runs.records import Run, Total
+from evals.runs.running import partial, run
+from evals.runs.setup import setup_of
+from evals.runs.subject import SAMPLE, subject
+from evals.sets.questions import Case, QuestionSet, sample
 from rag.errors import PullquoteError
 from rag.settings import Settings
 

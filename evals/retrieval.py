@@ -12,12 +12,12 @@ from typing import Any
 
 import click
 
-from evals.answers import holds
-from evals.corpus import library_of
-from evals.datasets import Dataset
-from evals.intervals import Share
-from evals.questions import Case, half, sample
-from evals.ranking import hit_at
+from evals.metrics.answers import holds
+from evals.metrics.intervals import Share
+from evals.metrics.ranking import hit_at
+from evals.runs.corpus import library_of
+from evals.sets.datasets import Dataset
+from evals.sets.questions import Case, half, sample
 from rag.engine import Engine
 from rag.settings import Settings
 from rag.types import Hit

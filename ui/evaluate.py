@@ -15,7 +15,7 @@ from ui import figures
 from ui.command import complain, day_option, show, verb
 
 if TYPE_CHECKING:
-    from evals.run import Progress
+    from evals.runs.running import Progress
 
 RUNS = Path("runs")
 
@@ -61,12 +61,12 @@ def run_set(
     SET is 'newspaper', a public data set under PULLQUOTE_DATA, or a file of questions, which is
     asked of your library. An interrupted run goes on where it was.
     """
-    from evals.gold import told
-    from evals.questions import sample
-    from evals.run import partial, run
-    from evals.setup import setup_of
-    from evals.subject import subject
-    from evals.undone import place_of
+    from evals.runs.running import partial, run
+    from evals.runs.setup import setup_of
+    from evals.runs.subject import subject
+    from evals.runs.undone import place_of
+    from evals.sets.gold import told
+    from evals.sets.questions import sample
 
     settings = Settings.load(library=library)
     found = subject(name, settings, own_library=library is not None)
@@ -114,10 +114,10 @@ def _running(name: str) -> Iterator[Callable[[Progress], None]]:
 
 def _reported(run: Path) -> Path:
     """The report of a run, written beside it."""
-    from evals.files import write
-    from evals.report import html_report
-    from evals.runs import Run
-    from evals.scoring import METRICS
+    from evals.metrics.scoring import METRICS
+    from evals.reports.files import write
+    from evals.reports.report import html_report
+    from evals.runs.records import Run
 
     path = run.with_suffix(".html")
     write(path, html_report(Run.read(run), METRICS))
@@ -133,9 +133,9 @@ def report_run(
     *, run: Path, html: Path | None, markdown: Path | None, library: Path | None, as_json: bool
 ) -> int:
     """Draw a run: headline, tables, plots, and every case, failures first."""
-    from evals.report import html_report, markdown_report
-    from evals.runs import Run
-    from evals.scoring import METRICS
+    from evals.metrics.scoring import METRICS
+    from evals.reports.report import html_report, markdown_report
+    from evals.runs.records import Run
 
     read = Run.read(run)
     if html is None and markdown is None:
@@ -150,7 +150,7 @@ def report_run(
 
 def _written(*drawings: tuple[Path | None, Callable[[], str]]) -> list[str]:
     """Writes the drawings whose file is named, and says which those are."""
-    from evals.files import write
+    from evals.reports.files import write
 
     named = [(path, draw) for path, draw in drawings if path is not None]
     for path, draw in named:
@@ -176,10 +176,10 @@ def compare_runs(
     as_json: bool,
 ) -> int:
     """Compare two runs of one set, case by case."""
-    from evals.compare import compare
-    from evals.comparison import html_comparison, markdown_comparison
-    from evals.runs import Run
-    from evals.scoring import METRICS
+    from evals.metrics.scoring import METRICS
+    from evals.reports.compare import compare
+    from evals.reports.comparison import html_comparison, markdown_comparison
+    from evals.runs.records import Run
 
     a, b = Run.read(before), Run.read(after)
     names = (before.stem, after.stem) if before.stem != after.stem else (str(before), str(after))
@@ -212,9 +212,9 @@ def gate(
     With --raise a floors file that is missing is made, and one for other questions or articles
     is begun anew, which needs --lower and a reason as well.
     """
-    from evals.gate import Floors, gated
-    from evals.runs import Run
-    from evals.subject import OWN, SAMPLE
+    from evals.runs.gate import Floors, gated
+    from evals.runs.records import Run
+    from evals.runs.subject import OWN, SAMPLE
 
     read = Run.read(run)
     path = floors or OWN / f"{SAMPLE}.floors.json"
@@ -269,8 +269,8 @@ def import_published(
 
     FORMAT is squad, beir, multihop, mtrag or realtimeqa, or auto: whichever's files are there.
     """
-    from evals.gold import told
-    from evals.importing import import_set
+    from evals.sets.gold import told
+    from evals.sets.importing import import_set
 
     made = import_set(format_name, folder, to, name)
     if lacking := told(made.missing):

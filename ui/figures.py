@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from ui.render import counting
 
 if TYPE_CHECKING:
-    from evals.gate import Floors
-    from evals.run import Summary
-    from evals.runs import Total
+    from evals.runs.gate import Floors
+    from evals.runs.records import Total
+    from evals.runs.running import Summary
 
 _RUNNING = {"crag": "CRAG", "hit@1": "hit@1", "hit@5": "hit@5", "holds_gold": "gold held"}
 
@@ -31,7 +31,7 @@ def total_text(total: Total) -> str:
 
 def summary_text(summary: Summary, path: Path, report: str) -> str:
     """A run's totals, a line a metric, and where its files are."""
-    from evals.scoring import METRICS
+    from evals.metrics.scoring import METRICS
 
     setup = summary.setup
     lines = [

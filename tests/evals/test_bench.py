@@ -9,12 +9,21 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from evals import bench, benchtable
-from evals.benchmark import MEASURES, Benchmark, Figures, Rounds, direction, ratio, unsteady
-from evals.contestants.entries import ENTRIES, OURS, Entry
-from evals.contestants.given import Given, newspaper
-from evals.machine import Machine, peak_memory
-from evals.questions import Case
+from evals import bench
+from evals.benchmarks import table as benchtable
+from evals.benchmarks.benchmark import (
+    MEASURES,
+    Benchmark,
+    Figures,
+    Rounds,
+    direction,
+    ratio,
+    unsteady,
+)
+from evals.benchmarks.contestants.entries import ENTRIES, OURS, Entry
+from evals.benchmarks.contestants.given import Given, newspaper
+from evals.runs.machine import Machine, peak_memory
+from evals.sets.questions import Case
 from rag.errors import EvaluationError
 from rag.types import Article
 

@@ -11,8 +11,8 @@ import pytest
 from click.testing import CliRunner
 
 from evals import citations, marked, retrieval
-from evals.datasets import Dataset
-from evals.questions import half, sample
+from evals.sets.datasets import Dataset
+from evals.sets.questions import half, sample
 from rag.engine import Engine
 from rag.errors import SourceError
 from rag.settings import Settings

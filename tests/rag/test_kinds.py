@@ -157,7 +157,7 @@ def test_a_question_of_fact_stays_one(text):
 
 @pytest.mark.parametrize("name", ["squad2", "clapnq", "nq_open_oracle", "realtimeqa_2022"])
 def test_real_questions_of_fact_are_never_taken_for_another_kind(data, name):
-    from evals.datasets import Dataset
+    from evals.sets.datasets import Dataset
 
     cases = list(Dataset(data / name).cases())
     assert [case.question for case in cases if read(case.question).kind is not Kind.FACT] == []

@@ -1,0 +1,300 @@
+"""Every metric of one case: its name, its definition, and its score from what the engine gave."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from evals.metrics.answers import exact_match, holds, holds_share, normalised, token_f1
+from evals.metrics.citing import (
+    Articles,
+    citation_precision,
+    citation_recall,
+    citation_validity,
+    evidence_precision,
+    evidence_recall,
+    quote_fidelity,
+)
+from evals.metrics.evidence import ranks
+from evals.metrics.metric import Metric
+from evals.metrics.ranking import full_evidence_at, hit_at, ndcg_at, recall_at, reciprocal_rank
+from evals.metrics.refusals import crag, false_refusal, refusal
+from evals.metrics.relevance import Relevance
+from rag.types import Answer, Hit, Statement
+
+DEPTH = 50
+"""Passages asked of the search, so that ten articles can be told from ten passages."""
+
+SHOWN = 10
+"""Passages that a run keeps of each case."""
+
+_LONG = 10
+"""Words from which an answer is taken for free words, which no article need hold."""
+
+METRICS = (
+    Metric(
+        "crag",
+        "CRAG score",
+        "+1 for a right answer, 0 for none, -1 for a wrong one (Yang et al. 2024). Right: the"
+        " answer holds a gold answer, or all of them where all are wanted; where gold answers are"
+        " in free words, it quotes the evidence. Of a question that the articles do not answer,"
+        " declining is right.",
+        "higher",
+        "headline",
+    ),
+    *(
+        Metric(
+            f"hit@{k}",
+            f"Hit@{k}",
+            f"Whether one of the first {k} passages is gold: of a gold article, and holding a"
+            " gold answer (where no answer stands in one, meeting the evidence).",
+            "higher",
+            "retrieval",
+        )
+        for k in (1, 3, 5, 10)
+    ),
+    Metric(
+        "mrr@10",
+        "MRR@10",
+        "One divided by the rank of the first gold passage; 0 beyond the tenth.",
+        "higher",
+        "retrieval",
+    ),
+    Metric(
+        "ndcg@10",
+        "nDCG@10",
+        "Discounted gain of the gold passages among the first ten, divided by the best possible.",
+        "higher",
+        "retrieval",
+    ),
+    Metric(
+        "recall@10",
+        "Recall@10",
+        "Share of the gold articles among the articles of the first ten passages.",
+        "higher",
+        "retrieval",
+    ),
+    Metric(
+        "full_evidence@10",
+        "Full evidence@10",
+        "Whether the first ten passages bear every piece of the evidence.",
+        "higher",
+        "retrieval",
+    ),
+    *(
+        Metric(
+            f"article_hit@{k}",
+            f"Article hit@{k}",
+            f"Whether a gold article is among the first {k} articles, taken in the order of"
+            f" their best passages (of {DEPTH}).",
+            "higher",
+            "retrieval",
+        )
+        for k in (1, 5, 10)
+    ),
+    Metric(
+        "holds_gold",
+        "Answer holds gold",
+        "Whether the answer holds a gold answer on word boundaries, normalised; a refusal holds"
+        " none. Not scored where gold answers are in free words.",
+        "higher",
+        "answers",
+    ),
+    Metric(
+        "first_holds_gold",
+        "First statement holds gold",
+        "The same of the answer's first statement alone.",
+        "higher",
+        "answers",
+    ),
+    Metric(
+        "holds_all",
+        "Share of parts held",
+        "Of a question whose answer has several parts: the share of them that the answer holds.",
+        "higher",
+        "answers",
+    ),
+    Metric(
+        "holds_wrong",
+        "Answer holds a wrong one",
+        "Whether the answer holds one of the answers that are known to be wrong.",
+        "lower",
+        "answers",
+    ),
+    Metric(
+        "exact_match",
+        "Exact match",
+        "Whether the marked words of the first statement that has any, else the whole answer,"
+        " equal a gold answer, normalised (SQuAD).",
+        "higher",
+        "answers",
+    ),
+    Metric(
+        "token_f1",
+        "Token F1",
+        "Harmonic mean of the shares of words that the same words and the nearest gold answer"
+        " have in common (SQuAD).",
+        "higher",
+        "answers",
+    ),
+    Metric(
+        "marked_f1",
+        "Token F1 of marked words",
+        "Token F1 of the marked words, where there are any.",
+        "higher",
+        "answers",
+    ),
+    Metric(
+        "citation_validity",
+        "Citation validity",
+        "Share of the citations that name an article of the library, a place in it and its title.",
+        "higher",
+        "citations",
+    ),
+    Metric(
+        "quote_fidelity",
+        "Quote fidelity",
+        "Share of the citations whose quote stands in the article at its place, letter by letter.",
+        "higher",
+        "citations",
+    ),
+    Metric(
+        "citation_recall",
+        "Citation recall",
+        "Share of the statements that their citations bear out together (ALCE, Gao et al. 2023)."
+        " Borne out here means: standing in them word for word.",
+        "higher",
+        "citations",
+    ),
+    Metric(
+        "citation_precision",
+        "Citation precision",
+        "Share of the citations that their statement needs (ALCE).",
+        "higher",
+        "citations",
+    ),
+    Metric(
+        "evidence_precision",
+        "Evidence precision",
+        "Share of the quotes that are words of the gold evidence, or hold it.",
+        "higher",
+        "citations",
+    ),
+    Metric(
+        "evidence_recall",
+        "Evidence recall",
+        "Share of the pieces of gold evidence that are quoted.",
+        "higher",
+        "citations",
+    ),
+    Metric(
+        "refused",
+        "Refused, not answerable",
+        "Of the questions that the articles do not answer: the share that was declined.",
+        "higher",
+        "refusals",
+    ),
+    Metric(
+        "false_refusal",
+        "Refused, answerable",
+        "Of the questions that the articles answer: the share that was declined.",
+        "lower",
+        "refusals",
+    ),
+)
+
+NAMES = tuple(metric.name for metric in METRICS)
+
+Scores = dict[str, float | None]
+Raw = dict[str, float | bool | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Scorer:
+    """Scores what an engine gave. ``article`` gives an article of its library by id."""
+
+    article: Articles
+
+    def score(self, relevance: Relevance, found: Sequence[Hit], answer: Answer) -> Scores:
+        """Every metric in ``METRICS``; None where the case lacks what it needs."""
+        scores: Raw = {
+            **ranking_scores(relevance, found),
+            **answer_scores(relevance, answer),
+            "citation_validity": citation_validity(answer.citations, self.article),
+            "quote_fidelity": quote_fidelity(answer.citations, self.article),
+            "citation_recall": citation_recall(answer.statements),
+            "citation_precision": citation_precision(answer.statements),
+            "evidence_precision": evidence_precision(answer.citations, relevance.pieces),
+            "evidence_recall": evidence_recall(answer.citations, relevance.pieces),
+            "refused": refusal(relevance.case.answerable, answer.answered),
+            "false_refusal": false_refusal(relevance.case.answerable, answer.answered),
+        }
+        return {name: _number(scores[name]) for name in NAMES}
+
+
+def ranking_scores(relevance: Relevance, found: Sequence[Hit]) -> Raw:
+    """Of the passages that were found, best first, of their articles and of the evidence."""
+    gold, wanted = relevance.gold_passages, relevance.case.articles
+    of_gold = [article in wanted for article in dict.fromkeys(hit.source.id for hit in found)]
+    first = [article in wanted for article in {hit.source.id for hit in found[:SHOWN]}]
+    relevant = [bool(relevance.gold(hit.passage)) for hit in found[:SHOWN]]
+    texts = [(hit.source.id, hit.passage.text) for hit in found[:SHOWN]]
+    return {
+        **{f"article_hit@{k}": hit_at(k, of_gold) if wanted else None for k in (1, 5, 10)},
+        "recall@10": recall_at(SHOWN, first, len(wanted)),
+        **{f"hit@{k}": hit_at(k, relevant) if gold else None for k in (1, 3, 5, 10)},
+        "mrr@10": reciprocal_rank(relevant, SHOWN) if gold else None,
+        "ndcg@10": ndcg_at(SHOWN, [float(r) for r in relevant], [1.0] * len(gold or ())),
+        "full_evidence@10": full_evidence_at(SHOWN, ranks(relevance.pieces, texts)),
+    }
+
+
+def answer_scores(relevance: Relevance, answer: Answer) -> Raw:
+    """Of what the answer says. A refusal says nothing."""
+    case = relevance.case
+    answers = case.answers if case.answerable is not False else ()
+    text = answer.text if answer.answered else ""
+    first = answer.statements[0].text if answer.statements else ""
+    marked = marked_words(answer.statements)
+    held = holds_share(text, answers) if _told_by_words(relevance) else None
+    return {
+        "crag": crag(case.answerable, answer.answered, _right(relevance, answer, held)),
+        "holds_gold": None if held is None else held > 0,
+        "first_holds_gold": None if held is None else holds(first, answers),
+        "holds_all": held if case.wants_all else None,
+        "holds_wrong": holds(text, case.wrong) if case.wrong else None,
+        "exact_match": exact_match(marked or text, answers),
+        "token_f1": token_f1(marked or text, answers),
+        "marked_f1": token_f1(marked, answers) if marked else None,
+    }
+
+
+def marked_words(statements: Sequence[Statement]) -> str:
+    """The marked words of the first statement that has any; empty when none has."""
+    for statement in statements:
+        if statement.marked:
+            return " ".join(statement.text[start:end] for start, end in statement.marked)
+    return ""
+
+
+def _told_by_words(relevance: Relevance) -> bool:
+    """Whether an answer can be told right by the words it holds: gold answers are short, or
+    stand in a gold article."""
+    case = relevance.case
+    if not case.answers or case.answerable is False:
+        return False
+    shortest = min(len(normalised(answer).split()) for answer in case.answers)
+    return shortest <= _LONG or relevance.answer_stands
+
+
+def _right(relevance: Relevance, answer: Answer, held: float | None) -> bool | None:
+    """Whether an answer is right, given the share of gold answers it holds; None where nothing
+    tells."""
+    if held is not None:
+        return held == 1 if relevance.case.wants_all else held > 0
+    quoted = evidence_recall(answer.citations, relevance.pieces)
+    return None if quoted is None else quoted > 0
+
+
+def _number(score: float | bool | None) -> float | None:
+    return None if score is None else float(score)

@@ -1,0 +1,1 @@
+"""Runs drawn and compared."""

@@ -1,0 +1,1 @@
+"""A question set asked of a library, and what came of it."""

@@ -1,0 +1,152 @@
+"""Floors: figures that a question set must not fall below.
+
+They lie beside the set, as ``NAME.floors.json``: a list that only grows. The last entry of a
+metric holds. One that is lower than the one before it needs a reason, or the file is refused;
+so nothing is lowered silently.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Self
+
+from evals.metrics.scoring import METRICS
+from evals.reports.files import write
+from evals.runs.records import Setup, Total
+from rag.errors import EvaluationError
+from rag.types import Record
+
+GATED = (
+    "crag", "hit@1", "hit@5", "full_evidence@10", "holds_gold", "first_holds_gold",
+    "citation_validity", "quote_fidelity", "refused", "false_refusal",
+)  # fmt: skip
+"""Metrics whose floors are set when none are named."""
+
+_EXACT = ("citation_validity", "quote_fidelity")
+_LOWER = frozenset(metric.name for metric in METRICS if metric.better == "lower")
+
+
+@dataclass(frozen=True, slots=True)
+class Floor(Record):
+    """The worst that is let pass. For a metric of which less is better it is the most."""
+
+    metric: str
+    floor: float
+    measured: float
+    on: date
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Floors(Record):
+    """The floors of one set over one library, both named by their digests."""
+
+    set: str
+    set_digest: str
+    questions: int
+    library_digest: str
+    entries: tuple[Floor, ...] = ()
+
+    @classmethod
+    def read(cls, path: Path) -> Self:
+        """The floors of a file. Raises ``EvaluationError`` for one that was lowered without a
+        reason, or cannot be read."""
+        try:
+            floors = cls.from_dict(json.loads(path.read_text(encoding="utf-8")))
+        except OSError as error:
+            raise EvaluationError(f"{path} cannot be read: {error.strerror}.") from error
+        except ValueError as error:
+            raise EvaluationError(f"{path} holds no floors: {error}.") from error
+        held: dict[str, Floor] = {}
+        for entry in floors.entries:
+            before = held.get(entry.metric)
+            if before and _worse(entry.metric, entry.floor, before.floor) and not entry.reason:
+                raise EvaluationError(
+                    f"{path}: the floor of {entry.metric} was lowered on {entry.on}"
+                    f" from {before.floor} to {entry.floor} without a reason.",
+                    "Give the reason, or take the entry back.",
+                )
+            held[entry.metric] = entry
+        return floors
+
+    def write(self, path: Path) -> None:
+        """Raises ``EvaluationError`` when it cannot be written."""
+        write(path, json.dumps(self.to_dict(), indent=1, ensure_ascii=False) + "\n")
+
+    @property
+    def now(self) -> dict[str, Floor]:
+        """The floor of each metric that holds now."""
+        return {entry.metric: entry for entry in self.entries}
+
+    def broken(self, setup: Setup, totals: Mapping[str, Total], errors: int) -> Iterator[str]:
+        """What a run does not keep to, a line each. Another set or library is one, too, and so
+        is a run of some of the questions only."""
+        if setup.set_digest != self.set_digest:
+            yield f"the questions are others ({setup.set_digest}, not {self.set_digest})"
+        if setup.library_digest != self.library_digest:
+            yield f"the articles are others ({setup.library_digest}, not {self.library_digest})"
+        if setup.questions != self.questions:
+            yield f"{setup.questions} of {self.questions} questions were asked"
+        if errors:
+            yield f"{errors} questions could not be asked"
+        for metric, floor in self.now.items():
+            value = totals[metric].value if metric in totals else None
+            if value is None:
+                yield f"{metric} was not scored; its floor is {floor.floor}"
+            elif _worse(metric, value, floor.floor):
+                side = "above" if metric in _LOWER else "below"
+                yield f"{metric} {value:.4f} lies {side} its floor {floor.floor}"
+
+    def moved(
+        self, totals: Mapping[str, Total], on: date, names: Sequence[str] = (), reason: str = ""
+    ) -> Self:
+        """Floors brought to what was measured: raised where it is better, and with a ``reason``
+        lowered where it is worse. ``names``: only these metrics."""
+        entries = list(self.entries)
+        for metric in names or GATED:
+            total, held = totals[metric], self.now.get(metric)
+            if total.value is None:
+                continue
+            floor = _below(metric, total)
+            worse = held is not None and _worse(metric, floor, held.floor)
+            if held is None or (floor != held.floor and (not worse or reason)):
+                said = reason if worse or held is None else ""
+                entries.append(Floor(metric, floor, round(total.value, 4), on, said))
+        return replace(self, entries=tuple(entries))
+
+
+def gated(setup: Setup, path: Path, *, anew: bool) -> Floors:
+    """The floors of a file, to be moved by a run of ``setup``; none yet where there is no file,
+    or, with ``anew``, where it is about other questions or articles. Raises ``EvaluationError``."""
+    fresh = Floors(setup.set, setup.set_digest, setup.questions, setup.library_digest)
+    if not path.exists():
+        return fresh
+    known = Floors.read(path)
+    if replace(known, entries=()) == fresh:
+        return known
+    if anew:
+        return fresh
+    raise EvaluationError(
+        f"{path} is about other questions or articles than this run.",
+        "Begin it anew with --lower and the reason.",
+    )
+
+
+def _below(metric: str, total: Total) -> float:
+    """A floor two cases under what was measured: another processor's numbers move one or two."""
+    if total.value is None:
+        raise ValueError(f"{metric} was not scored")
+    if metric in _EXACT:
+        return round(total.value, 4)
+    cases = 4 if metric == "crag" else 2  # right turned wrong moves the score by two
+    room = cases / total.scored
+    return round(total.value + room if metric in _LOWER else total.value - room, 4)
+
+
+def _worse(metric: str, value: float, than: float) -> bool:
+    # Figures are rounded where they are written down.
+    return value > than + 5e-5 if metric in _LOWER else value < than - 5e-5

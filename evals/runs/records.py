@@ -1,0 +1,137 @@
+"""A run: what one question set gave on one library, with all that a report needs.
+
+One JSON file. Reports, comparisons and the gate are made from runs alone.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any, Self
+
+from evals.sets.questions import Case
+from rag.errors import EvaluationError
+from rag.types import Citation, Record, Statement
+
+VERSION = 1
+"""Of run files."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found(Record):
+    """A retrieved passage. Its text is kept once, in ``Run.passages``. ``published`` is a day,
+    a month, a year, or empty; ``gold`` is None where nothing says which passages are."""
+
+    passage_id: str
+    article: str
+    title: str
+    published: str
+    score: float
+    gold: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Row(Record):
+    """What one case gave.
+
+    ``scores`` has one entry for each metric in ``metrics.scoring.METRICS``; None where the case
+    lacks what the metric needs. ``confidence`` is that of the decision to answer, 0 to 1.
+    ``error`` is the one line of what went wrong; then nothing is scored.
+    """
+
+    case: Case
+    answered: bool = False
+    reason: str = ""
+    text: str = ""
+    statements: tuple[Statement, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    found: tuple[Found, ...] = ()
+    scores: Mapping[str, float | None] = field(default_factory=dict)
+    confidence: float | None = None
+    milliseconds: Mapping[str, float] = field(default_factory=dict)
+    model_calls: int = 0
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Total(Record):
+    """The mean of one metric over the cases it could score, with its 95 % interval (bootstrap
+    over cases). ``unscored`` cases are not in it. ``value`` is None when it scored none."""
+
+    value: float | None
+    low: float | None
+    high: float | None
+    scored: int
+    unscored: int
+
+
+@dataclass(frozen=True, slots=True)
+class Setup(Record):
+    """What a run was made with. Two runs of equal setup give equal figures.
+
+    ``as_of`` is the day of the cases that name none. Digests are sixteen hex digits;
+    ``questions`` is how many of the set's were asked, chosen by ``seed``.
+    """
+
+    set: str
+    set_digest: str
+    questions: int
+    seed: int
+    library: str
+    library_digest: str
+    articles: int
+    passages: int
+    as_of: date
+    settings: str
+    prompts: str
+    models: tuple[str, ...]
+    commit: str
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Run(Record):
+    """One evaluation run, whole.
+
+    ``tags`` holds the totals of the cases of each tag. ``passages`` holds the text of each
+    passage that was found, by its id. ``seconds`` is the time it took, interruptions left out.
+    """
+
+    version: int
+    setup: Setup
+    started: str
+    seconds: float
+    machine: str
+    totals: Mapping[str, Total]
+    tags: Mapping[str, Mapping[str, Total]]
+    rows: tuple[Row, ...]
+    passages: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def read(cls, path: Path) -> Self:
+        """The run of a file. Raises ``EvaluationError`` for one that is no run, or a newer one."""
+        try:
+            value = json.loads(path.read_text(encoding="utf-8"))
+        except OSError as error:
+            raise EvaluationError(f"{path} cannot be read: {error.strerror}.") from error
+        except ValueError as error:
+            raise EvaluationError(f"{path} is not a run: {error}.") from error
+        return cls.of(value, str(path))
+
+    @classmethod
+    def of(cls, value: Any, name: str = "this") -> Self:
+        """The run that ``value``, made of JSON types, holds. Raises ``EvaluationError``."""
+        if not isinstance(value, dict) or "setup" not in value or "rows" not in value:
+            raise EvaluationError(f"{name} is not a run.", "Runs are made by 'pullquote eval run'.")
+        if value.get("version") != VERSION:
+            raise EvaluationError(
+                f"{name} is a run of version {value.get('version')}; this reads {VERSION}.",
+                "Make it again with this version of Pullquote.",
+            )
+        try:
+            return cls.from_dict(value)
+        except ValueError as error:
+            raise EvaluationError(f"{name} is not a whole run: {error}.") from error

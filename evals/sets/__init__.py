@@ -1,0 +1,1 @@
+"""Questions with known answers: files, public data, formats of others."""

@@ -1,0 +1,158 @@
+"""Fitting on planted problems, and the rules that it keeps."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from evals.fitting import fusion as fit_fusion
+from evals.fitting import refusing as fit_refusing
+from evals.fitting.fits import balanced, check_allowed, data_digest, figure, half_of
+from evals.fitting.fusion import Offered
+from evals.fitting.refusing import Decided
+from evals.fitting.sources import Sources
+from evals.sets.questions import Case, half
+from rag.errors import EvaluationError
+from rag.fitted import Fusion, Refusing
+from rag.refusing import Features, Weights
+from rag.retrieval import Candidates
+from rag.settings import Settings
+from rag.types import Article
+
+FIRST = next(name for name in map(str, range(99)) if half(name) == 0)
+SECOND = next(name for name in map(str, range(99)) if half(name) == 1)
+NOW = Fusion(dense_weight=0.25, title_weight=0.2)
+NOTHING = Candidates((), ())
+
+
+def offered(best: float, part: int, title: float = 0.2) -> Offered:
+    """A question whose gold passage comes first with the weights ``best`` (plus or minus .025)
+    and ``title`` alone: one rival has the words, another the meaning."""
+    low, high = best - 0.025, best + 0.025
+    dense = [("nearest", 1.0), ("gold", 0.8), ("wordy", 0.8 - 0.3 * (1 - low) / low), ("far", 0.0)]
+    words = [("wordy", 1.0), ("gold", 0.7), ("nearest", 0.7 - 0.2 * high / (1 - high))]
+    titles = dict.fromkeys((*fit_fusion.TITLE_WEIGHTS, NOW.title_weight), NOTHING)
+    return Offered(part, {**titles, title: Candidates(dense, words)}, frozenset({"gold"}))
+
+
+def decided(seed: int, truth: Weights, count: int = 400) -> list[Decided]:
+    """Cases that the articles answer as often as ``truth`` says."""
+    drawn = np.random.default_rng(seed)
+    rows = []
+    for number in range(count):
+        features = Features(*drawn.uniform(0, 1, size=3).tolist())
+        answers = bool(drawn.random() < truth.confidence(features))
+        rows.append(Decided("planted", number % 2, answers, features))
+    return rows
+
+
+def test_a_case_belongs_to_the_half_that_all_its_articles_are_in():
+    case = Case(id=FIRST, question="?", articles=(SECOND,))
+    assert half_of(case) == 1
+    assert half_of(replace(case, articles=(SECOND, SECOND))) == 1
+    assert half_of(replace(case, articles=(FIRST, SECOND))) is None
+
+
+def test_a_case_without_articles_belongs_where_its_id_puts_it():
+    assert [half_of(Case(id=name, question="?")) for name in (FIRST, SECOND)] == [0, 1]
+
+
+def test_the_digest_is_that_of_what_is_said_in_any_order():
+    cases = [Case(id=str(n), question=f"{n}?") for n in range(3)]
+    articles = [Article(id=str(n), text=f"Text {n}.") for n in range(3)]
+    digest = data_digest(cases, articles)
+    assert len(digest) == 16
+    assert data_digest(cases[::-1], articles[::-1]) == digest
+    assert data_digest(cases, [*articles[1:], Article(id="0", text="Text 0!")]) != digest
+    assert data_digest(cases[1:], articles) != digest
+
+
+@pytest.mark.parametrize("name", ["realtimeqa_2022", "html", "seed"])
+def test_nothing_is_fitted_on_what_only_measures(name, tmp_path):
+    with pytest.raises(EvaluationError, match=f"Nothing is ever fitted on '{name}'") as caught:
+        Sources(Settings(data=tmp_path), [name], None)
+    assert "\n" not in caught.value.line
+    with pytest.raises(EvaluationError, match=name):
+        check_allowed(f"{name}.jsonl")
+    (tmp_path / name).mkdir()
+    with pytest.raises(EvaluationError, match=name):
+        check_allowed("mine.jsonl", tmp_path / name / "mine.jsonl", tmp_path)
+    # One's own folder may have any name.
+    check_allowed("mine.jsonl", Path("elsewhere", name, "mine.jsonl"), tmp_path)
+
+
+def test_what_is_not_there_is_skipped_and_named(tmp_path):
+    with pytest.raises(EvaluationError, match="no data set 'missing'"):
+        Sources(Settings(data=tmp_path), [], None).or_else(["missing"])
+
+
+@pytest.mark.parametrize(("dense", "title"), [(0.6, 0.3), (0.45, 0.0), (0.7, 0.2)])
+def test_planted_weights_are_found(dense, title):
+    rows = [offered(dense, part, title) for part in (0, 1) for _ in range(12)]
+    fit = fit_fusion.fit(rows, NOW, left_out=3)
+    assert (fit.values.dense_weight, fit.values.title_weight) == (dense, title)
+    assert fit.chosen == fit.values
+    assert (fit.cases, fit.left_out) == ((12, 12), 3)
+    assert fit.other_half() == {
+        "cases": 12,
+        **{name: [1.0, 1.0, 1.0] for name in ("mrr@10", "hit@1", "hit@5", "hit@10")},
+    }
+
+
+def test_of_equal_weights_the_nearest_to_those_in_force_is_taken():
+    same = Candidates([("gold", 1.0), ("far", 0.0)], [("gold", 1.0)])
+    rows = [
+        Offered(part, dict.fromkeys(fit_fusion.TITLE_WEIGHTS, same), frozenset({"gold"}))
+        for part in (0, 1)
+        for _ in range(10)
+    ]
+    assert fit_fusion.fit(rows, NOW, left_out=0).values == NOW
+
+
+def test_weights_that_do_worse_on_the_other_half_are_not_taken():
+    rows = [offered(dense, part) for part, dense in ((0, 0.6), (1, 0.45)) for _ in range(12)]
+    now = replace(NOW, dense_weight=0.45)
+    fit = fit_fusion.fit(rows, now, left_out=0)
+    assert fit.values.dense_weight == 0.6
+    assert fit.worse
+    assert fit.chosen == now
+    assert "kept" in list(fit.lines())[-1]
+
+
+def test_too_few_cases_are_one_clear_line():
+    with pytest.raises(EvaluationError, match="There are 12 and 9 questions with a gold article"):
+        fit_fusion.fit([offered(0.5, p) for p in [0] * 12 + [1] * 9], NOW, left_out=0)
+    rows = [replace(row, answerable=True) for row in decided(0, Weights(1, 1, 1, 0))]
+    with pytest.raises(EvaluationError, match="0 and 0 questions without an answer"):
+        fit_refusing.fit(rows, Refusing(Weights(1, 1, 1, 0), 0.5), share=0.1, left_out=0)
+
+
+def test_a_planted_decision_is_found_and_refuses_no_more_than_it_may():
+    truth = Weights(passage=6.0, cosine=0.0, standout=12.0, intercept=-9.0)
+    now = Refusing(Weights(1.0, 1.0, 1.0, 0.0), 0.3)
+    rows = decided(1, truth, 2000)
+    fit = fit_refusing.fit(rows, now, share=0.1, left_out=0)
+    found = fit.values.weights
+    for name in ("passage", "cosine", "standout", "intercept"):
+        assert getattr(found, name) == pytest.approx(getattr(truth, name), abs=1.5)
+    fitting = [c for c in rows if c.half == 0 and c.answerable]
+    assert 0.08 < balanced([float(c.refused(fit.values)) for c in fitting]) <= 0.1
+    assert fit.difference["right"].low > 0
+    assert fit.figures["falsely refused"].high < 0.2
+
+
+def test_the_same_cases_give_the_same_values():
+    rows = decided(2, Weights(6.0, 1.0, 3.0, -4.0))
+    now = Refusing(Weights(1.0, 1.0, 1.0, 0.0), 0.3)
+    fits = [fit_refusing.fit(rows, now, share=0.1, left_out=0) for _ in range(2)]
+    assert fits[0] == fits[1]
+
+
+def test_each_group_weighs_the_same_and_its_interval_holds_the_mean():
+    found = figure([1.0] * 90 + [0.0] * 10, [0.0] * 5 + [1.0] * 5)
+    assert found.value == pytest.approx(0.7)
+    assert found.low < 0.7 < found.high
+    assert figure([0.5] * 7) == figure([0.5] * 7)
