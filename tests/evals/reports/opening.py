@@ -1,8 +1,8 @@
 """How soon can a report of 5,000 cases be read and searched?
 
 ``PYTHONPATH=. python tests/evals/reports/opening.py`` makes one with ten of 12,000 invented
-passages (1 kB each) a case, opens its file in a fresh Chromium, and prints the times from the start of the
-navigation. Needs the development packages.
+passages (1 kB each) a case, opens its file in a fresh Chromium, and prints the times from the
+start of the navigation. Needs the development packages.
 """
 
 from __future__ import annotations
