@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import fmean
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 
@@ -30,6 +30,11 @@ system does on what it has never seen."""
 
 FEWEST = 10
 """Cases of a kind in a half, below which nothing is fitted or judged."""
+
+_RESTS_ON = frozenset(
+    {"id", "question", "answers", "answerable", "articles", "history", "filters", "as_of"}
+)
+"""Fields of a case."""
 
 _DRAWS = 2000
 
@@ -55,12 +60,22 @@ def half_of(case: Case) -> int | None:
 
 
 def data_digest(cases: Iterable[Case], articles: Iterable[Article]) -> str:
-    """Sixteen hex digits over all that cases and articles say, whatever their order."""
+    """Sixteen hex digits over all of ``cases`` and ``articles`` that a fit can rest on, whatever
+    their order. Tags, and fields that are empty, change nothing."""
+    said = [{k: v for k, v in case.to_dict().items() if k in _RESTS_ON} for case in cases]
+    said += [{k: v for k, v in article.to_dict().items() if k != "schema"} for article in articles]
     digests = sorted(
-        hashlib.sha256(json.dumps(item.to_dict(), sort_keys=True).encode()).digest()
-        for item in (*cases, *articles)
+        hashlib.sha256(json.dumps(_filled(item), sort_keys=True).encode()).digest() for item in said
     )
     return hashlib.sha256(b"".join(digests)).hexdigest()[:16]
+
+
+def _filled(value: Any) -> Any:
+    """Without fields that say nothing."""
+    if not isinstance(value, Mapping):
+        return value
+    kept = {key: _filled(item) for key, item in value.items()}
+    return {key: item for key, item in kept.items() if item not in (None, "", [], {})}
 
 
 def check_enough(kind: str, halves: Iterable[int]) -> None:

@@ -68,6 +68,8 @@ def test_the_digest_is_that_of_what_is_said_in_any_order():
     assert data_digest(cases[::-1], articles[::-1]) == digest
     assert data_digest(cases, [*articles[1:], Article(id="0", text="Text 0!")]) != digest
     assert data_digest(cases[1:], articles) != digest
+    assert data_digest([replace(cases[0], tags=("x",)), *cases[1:]], articles) == digest
+    assert data_digest([replace(cases[0], answerable=False), *cases[1:]], articles) != digest
 
 
 @pytest.mark.parametrize("name", ["realtimeqa_2022", "html", "seed"])
