@@ -102,16 +102,17 @@ def _table(title: str, runs: Sequence[tuple[Part, Run]], names: Sequence[str]) -
     yield "| set | questions | articles | " + " | ".join(names) + " |"
     yield "|---|--:|--:|" + "--:|" * len(names)
     for part, made in runs:
-        figures = " | ".join(_figure(made.totals[name]) for name in names)
-        about = f"{made.setup.questions} ({part.about})"
-        yield f"| `{part.name}` | {about} | {made.setup.articles} | {figures} |"
+        asked = made.setup.questions
+        figures = " | ".join(_figure(made.totals[name], asked) for name in names)
+        yield f"| `{part.name}` | {asked} ({part.about}) | {made.setup.articles} | {figures} |"
     yield ""
 
 
-def _figure(total: Total) -> str:
+def _figure(total: Total, asked: int) -> str:
     if total.value is None or total.low is None or total.high is None:
         return "-"
-    return f"{total.value:.3f} [{total.low:.3f}, {total.high:.3f}] n={total.scored}"
+    scored = "" if total.scored == asked else f" n={total.scored}"
+    return f"{total.value:.3f} [{total.low:.3f}, {total.high:.3f}]{scored}"
 
 
 def _times(made: Run) -> str:
@@ -144,7 +145,7 @@ def main(most: int, fresh: bool, folder: Path, page: Path, names: tuple[str, ...
         except PullquoteError as error:
             print(f"{part.name} is skipped: {error.line}", file=sys.stderr)
             continue
-        print(f"{part.name}: {_figure(runs[-1][1].totals['crag'])}", file=sys.stderr)
+        print(f"{part.name}: {_figure(runs[-1][1].totals['crag'], 0)}", file=sys.stderr)
     if not runs:
         sys.exit("nothing was measured")
     page.write_text(placed(page.read_text(encoding="utf-8"), list(tables(runs))), encoding="utf-8")

@@ -226,8 +226,8 @@ class Scorer:
             "citation_precision": citation_precision(answer.statements),
             "evidence_precision": evidence_precision(answer.citations, relevance.pieces),
             "evidence_recall": evidence_recall(answer.citations, relevance.pieces),
-            "refused": refusal(relevance.case.answerable, answer.answered),
-            "false_refusal": false_refusal(relevance.case.answerable, answer.answered),
+            "refused": refusal(relevance.case.has_answer, answer.answered),
+            "false_refusal": false_refusal(relevance.case.has_answer, answer.answered),
         }
         return {name: _number(scores[name]) for name in NAMES}
 
@@ -257,8 +257,12 @@ def answer_scores(relevance: Relevance, answer: Answer) -> Raw:
     first = answer.statements[0].text if answer.statements else ""
     marked = marked_words(answer.statements)
     held = holds_share(text, answers) if _told_by_words(relevance) else None
+    right = _right(relevance, answer, held)
+    # Where an answer could not be told right, a refusal is not counted either: what is left
+    # would be the refusals alone.
+    judged = right is not None or case.has_answer is False
     return {
-        "crag": crag(case.answerable, answer.answered, _right(relevance, answer, held)),
+        "crag": crag(case.has_answer, answer.answered, right) if judged else None,
         "holds_gold": None if held is None else held > 0,
         "first_holds_gold": None if held is None else holds(first, answers),
         "holds_all": held if case.wants_all else None,

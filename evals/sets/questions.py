@@ -42,6 +42,14 @@ class Case(Record):
     tags: tuple[str, ...] = ()
 
     @property
+    def has_answer(self) -> bool | None:
+        """Whether the articles answer it: as ``answerable`` says, else yes where an answer is
+        known; None when nobody said."""
+        if self.answerable is None and self.answers:
+            return True
+        return self.answerable
+
+    @property
     def wants_all(self) -> bool:
         """Whether each of ``answers`` is a part of the answer."""
         return "all" in self.tags
