@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from rag.errors import EvaluationError
 from rag.settings import Settings
 from ui import figures
 from ui.command import complain, day_option, show, verb
@@ -68,6 +69,8 @@ def run_set(
     from evals.sets.gold import told
     from evals.sets.questions import sample
 
+    if out is not None and out.suffix != ".json":
+        raise click.UsageError("--out must end in .json; the report is written beside it.")
     settings = Settings.load(library=library)
     found = subject(name, settings, own_library=library is not None)
     cases = found.questions.cases
@@ -114,8 +117,8 @@ def _running(name: str) -> Iterator[Callable[[Progress], None]]:
 
 def _reported(run: Path) -> Path:
     """The report of a run, written beside it."""
+    from evals.files import write
     from evals.metrics.scoring import METRICS
-    from evals.reports.files import write
     from evals.reports.report import html_report
     from evals.runs.records import Run
 
@@ -150,7 +153,7 @@ def report_run(
 
 def _written(*drawings: tuple[Path | None, Callable[[], str]]) -> list[str]:
     """Writes the drawings whose file is named, and says which those are."""
-    from evals.reports.files import write
+    from evals.files import write
 
     named = [(path, draw) for path, draw in drawings if path is not None]
     for path, draw in named:
@@ -163,7 +166,9 @@ def _written(*drawings: tuple[Path | None, Callable[[], str]]) -> list[str]:
 @click.argument("after", type=_path)
 @_html
 @_markdown
-@click.option("--strict", is_flag=True, help="End with 1 when something is worse beyond chance.")
+@click.option(
+    "--strict", is_flag=True, help="End with 1 when something is worse beyond chance, or lost."
+)
 @verb
 def compare_runs(
     *,
@@ -189,7 +194,7 @@ def compare_runs(
         (markdown, lambda: markdown_comparison(comparison)),
     )
     show(comparison, "\n".join([*comparison.lines(), *written]), as_json)
-    return 1 if strict and comparison.regressions else 0
+    return 1 if strict and (comparison.regressions or comparison.lost) else 0
 
 
 @evaluate.command("gate")
@@ -197,6 +202,7 @@ def compare_runs(
 @click.option("--floors", type=_path, help="Their file; that of the sample set if not given.")
 @click.option("--raise", "raising", is_flag=True, help="Bring floors up to this run.")
 @click.option("--lower", metavar="REASON", help="Bring floors down to it, too, and say why.")
+@click.option("--metric", "metrics", multiple=True, help="Move the floor of this metric alone.")
 @verb
 def gate(
     *,
@@ -204,6 +210,7 @@ def gate(
     floors: Path | None,
     raising: bool,
     lower: str | None,
+    metrics: tuple[str, ...],
     library: Path | None,
     as_json: bool,
 ) -> int:
@@ -217,14 +224,21 @@ def gate(
     from evals.runs.subject import OWN, SAMPLE
 
     read = Run.read(run)
+    errors = sum(bool(row.error) for row in read.rows)
     path = floors or OWN / f"{SAMPLE}.floors.json"
-    if raising or lower:
-        moved = gated(read.setup, path, anew=bool(lower)).moved(
-            read.totals, date.today(), reason=lower or ""
-        )
-        moved.write(path)
+    if unknown := [name for name in metrics if name not in read.totals]:
+        raise click.UsageError(f"There is no metric '{unknown[0]}' in this run.")
+    if raising or lower is not None:
+        if errors:
+            raise EvaluationError(
+                f"{errors} questions of this run could not be asked.", "Run it again first."
+            )
+        if lower is not None and not lower.strip():
+            raise click.UsageError("--lower wants a reason.")
+        known = gated(read.setup, path, anew=lower is not None)
+        known.moved(read.totals, date.today(), metrics, lower or "").write(path)
     held = Floors.read(path)
-    broken = list(held.broken(read.setup, read.totals, sum(bool(r.error) for r in read.rows)))
+    broken = list(held.broken(read.setup, read.totals, errors))
     told = {"floors": str(path), "broken": broken, "held": [f.to_dict() for f in held.now.values()]}
     show(told, figures.gate_text(held, read.totals, broken), as_json)
     return 1 if broken else 0

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from ui.render import counting
 
 if TYPE_CHECKING:
+    from evals.metrics.totals import Total
     from evals.runs.gate import Floors
-    from evals.runs.records import Total
     from evals.runs.running import Summary
 
 _RUNNING = {"crag": "CRAG", "hit@1": "hit@1", "hit@5": "hit@5", "holds_gold": "gold held"}

@@ -12,7 +12,7 @@ from itertools import product
 from statistics import fmean
 
 from evals.fitting.fits import FITTED, Fit, check_enough, figure, half_of
-from evals.retrieval import relevant
+from evals.metrics.relevance import Relevance
 from evals.sets.questions import Case
 from rag.embedding import encoder_for
 from rag.engine import Engine
@@ -20,7 +20,6 @@ from rag.errors import EvaluationError
 from rag.fitted import Fusion
 from rag.question import QuestionReader
 from rag.retrieval import Candidates, PassageRetriever, fuse
-from rag.types import Hit
 
 TITLE_WEIGHTS = (0.0, 0.1, 0.2, 0.3, 0.5, 0.8)
 DENSE_WEIGHTS = tuple(n / 20 for n in range(21))
@@ -70,8 +69,10 @@ def collect(engine: Engine, cases: Iterable[Case], now: Fusion) -> Iterator[Offe
 
 def _gold(engine: Engine, case: Case, offers: Iterable[Candidates]) -> frozenset[str]:
     ids = {i for offer in offers for i, _ in (*offer.dense, *offer.lexical)}
-    stored = engine.library.stored(sorted(ids)).items()
-    return frozenset(i for i, s in stored if relevant(case, Hit(s.passage, s.source, 0.0)))
+    library = engine.library
+    relevance = Relevance(case, lambda name: [stored.passage for stored in library.whole(name)])
+    found = library.stored(sorted(ids)).items()
+    return frozenset(i for i, stored in found if relevance.gold(stored.passage))
 
 
 def best(offered: Sequence[Offered], now: Fusion) -> Fusion:

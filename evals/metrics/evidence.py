@@ -11,47 +11,64 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from evals.metrics.answers import holds, normalised
-from evals.sets.questions import Case, Evidence
+from evals.sets.questions import EVERY, Case, Evidence
 
 Words = tuple[str, ...]
 
-EVERY = "every-evidence"
-"""Tag of cases that want each of their quotes, whatever parts of the answer it holds."""
+_TURNS = frozenset(("not", "no", "never", "cannot"))
+_NEAR = 3  # words of difference that can turn a statement round
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Places that say the same: ids of articles, with normalised words of theirs."""
+    """Places that say the same: ids of articles, with normalised words of theirs.
+
+    ``answers`` are what a text must hold one of as well; none where the words are all there is.
+    """
 
     places: tuple[tuple[str, Words], ...]
+    answers: tuple[str, ...] = ()
 
     def held_by(self, article: str, text: str) -> bool:
         """Whether ``text``, words of ``article``, holds this piece or enough of it: the words
         that it has in common with a place, in the same order and in runs of three or more, are
-        at least half of the shorter one.
+        at least half of the shorter one; but not when a figure is another there, or a "not" stands
+        in one alone.
 
         So a sentence is met by its passage and by most of itself, a passage by any of its
         sentences; but not a sentence by the next one, however many words they share.
         """
         wanted = [words for place, words in self.places if place == article]
-        words = normalised(text).split() if wanted else []
+        if not wanted or (self.answers and not holds(text, self.answers)):
+            return False
+        words = normalised(text).split()
         return any(_holds_enough(words, each) for each in wanted)
 
 
 def _holds_enough(words: Sequence[str], wanted: Words) -> bool:
     shorter = min(len(words), len(wanted))
-    return shorter > 0 and 2 * _in_common(words, wanted, min(3, shorter)) >= shorter
+    if not shorter:
+        return False
+    match = SequenceMatcher(None, words, wanted, autojunk=False)
+    blocks = (block.size for block in match.get_matching_blocks())
+    common = sum(size for size in blocks if size >= min(3, shorter))
+    if 2 * common < shorter:
+        return False
+    return not any(
+        tag != "equal" and _turned(words[i:j], wanted[k:m])
+        for tag, i, j, k, m in match.get_opcodes()
+    )
 
 
-def _in_common(one: Sequence[str], other: Sequence[str], run: int) -> int:
-    blocks = SequenceMatcher(None, one, other, autojunk=False).get_matching_blocks()
-    return sum(block.size for block in blocks if block.size >= run)
-
-
-def pieces(evidence: Iterable[Evidence]) -> tuple[Piece, ...]:
-    """The different pieces of ``evidence``: equal words in several articles are one; a quote
-    without words is none."""
-    return _grouped((words, one.article, words) for one in evidence if (words := _words(one)))
+def _turned(one: Sequence[str], other: Sequence[str]) -> bool:
+    """Whether a short difference within words that agree turns what they say."""
+    if max(len(one), len(other)) > _NEAR:
+        return False
+    # "380 000" is "380,000", which is one word.
+    figures = ["".join(filter(str.isdigit, "".join(words))) for words in (one, other)]
+    if all(figures) and figures[0] != figures[1]:
+        return True
+    return (_TURNS & set(one)) != (_TURNS & set(other))
 
 
 def pieces_of(case: Case) -> tuple[Piece, ...]:
@@ -61,31 +78,23 @@ def pieces_of(case: Case) -> tuple[Piece, ...]:
     an answer are wanted, those that hold the same part are. A quote that holds none is a piece of
     its own, a step on the way; so is every quote of a case with the tag ``every-evidence``.
     """
-    return _grouped(
-        (key, one.article, words)
-        for one in case.evidence
-        if (words := _words(one))
-        for key in _keys(case, one, words)
-    )
+    places: dict[tuple[Words, Words], dict[tuple[str, Words], None]] = {}
+    for one in case.evidence:
+        words = tuple(normalised(one.quote).split())
+        for answers in _held(case, one):
+            key = () if answers else words
+            places.setdefault((answers, key), {})[one.article, words] = None
+    found = ((answers, tuple(p for p in some if p[1])) for (answers, _), some in places.items())
+    return tuple(Piece(some, answers) for answers, some in found if some)
 
 
-def _keys(case: Case, one: Evidence, words: Words) -> Iterable[Words]:
-    """What a quote is evidence of: parts of the answer, the answer, or its own words."""
+def _held(case: Case, one: Evidence) -> Iterable[Words]:
+    """The answers that a quote is evidence of: each part it holds, or all ways to say the answer;
+    none where it holds none."""
     held = () if EVERY in case.tags else [a for a in case.answers if holds(one.quote, (a,))]
     if not held:
-        return [words]
-    return [("part", part) for part in held] if case.wants_all else [("answer",)]
-
-
-def _words(one: Evidence) -> Words:
-    return tuple(normalised(one.quote).split())
-
-
-def _grouped(found: Iterable[tuple[Words, str, Words]]) -> tuple[Piece, ...]:
-    places: dict[Words, dict[tuple[str, Words], None]] = {}
-    for key, article, words in found:
-        places.setdefault(key, {})[article, words] = None
-    return tuple(Piece(tuple(some)) for some in places.values())
+        return [()]
+    return [(part,) for part in held] if case.wants_all else [case.answers]
 
 
 def ranks(wanted: Sequence[Piece], found: Sequence[tuple[str, str]]) -> list[list[int]]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from evals.metrics.answers import holds
+from evals.metrics.answers import holds, normalised
 from evals.metrics.evidence import Piece, pieces_of
 from evals.sets.questions import Case
 from rag.types import Passage
@@ -14,6 +14,7 @@ from rag.types import Passage
 Passages = Callable[[str], Sequence[Passage]]
 """All passages of an article, in order; none when the library lacks it."""
 
+_BARE = ("yes", "no")
 _Place = tuple[str, int]  # article and offset: passages have other ids in another library
 
 
@@ -49,18 +50,30 @@ class Relevance:
         return bool(self._holding)
 
     @cached_property
+    def articles(self) -> frozenset[str]:
+        """The gold articles; none for a question that has no answer."""
+        return frozenset(() if self.case.has_answer is False else self.case.articles)
+
+    @cached_property
     def pieces(self) -> tuple[Piece, ...]:
-        """The evidence, piece by piece."""
-        return pieces_of(self.case)
+        """The evidence, piece by piece; none for a question that has no answer."""
+        return () if self.case.has_answer is False else pieces_of(self.case)
+
+    @cached_property
+    def answers(self) -> tuple[str, ...]:
+        """The gold answers that can be looked for word by word; "yes" and "no" cannot."""
+        if self.case.has_answer is False:
+            return ()
+        return tuple(a for a in self.case.answers if normalised(a) not in _BARE)
 
     @cached_property
     def _holding(self) -> frozenset[_Place]:
-        return self._places(lambda p: holds(p.text, self.case.answers))
+        return self._places(lambda p: holds(p.text, self.answers))
 
     def _places(self, fits: Callable[[Passage], bool]) -> frozenset[_Place]:
         return frozenset(
             (article, passage.start)
-            for article in self.case.articles
+            for article in self.articles
             for passage in self.passages(article)
             if fits(passage)
         )

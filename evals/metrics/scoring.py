@@ -36,9 +36,9 @@ METRICS = (
         "crag",
         "CRAG score",
         "+1 for a right answer, 0 for none, -1 for a wrong one (Yang et al. 2024). Right: the"
-        " answer holds a gold answer, or all of them where all are wanted; where gold answers are"
-        " in free words, it quotes the evidence. Of a question that the articles do not answer,"
-        " declining is right.",
+        " answer holds a gold answer, or all of them where all are wanted, and none that is known"
+        " to be wrong; where no gold answer stands in the articles, it quotes the evidence. Of a"
+        " question that the articles do not answer, declining is right.",
         "higher",
         "headline",
     ),
@@ -96,7 +96,8 @@ METRICS = (
         "holds_gold",
         "Answer holds gold",
         "Whether the answer holds a gold answer on word boundaries, normalised; a refusal holds"
-        " none. Not scored where gold answers are in free words.",
+        " none. Not scored where no gold answer stands in the articles and there is evidence to"
+        " go by instead.",
         "higher",
         "answers",
     ),
@@ -234,7 +235,7 @@ class Scorer:
 
 def ranking_scores(relevance: Relevance, found: Sequence[Hit]) -> Raw:
     """Of the passages that were found, best first, of their articles and of the evidence."""
-    gold, wanted = relevance.gold_passages, relevance.case.articles
+    gold, wanted = relevance.gold_passages, relevance.articles
     of_gold = [article in wanted for article in dict.fromkeys(hit.source.id for hit in found)]
     first = [article in wanted for article in {hit.source.id for hit in found[:SHOWN]}]
     relevant = [bool(relevance.gold(hit.passage)) for hit in found[:SHOWN]]
@@ -252,7 +253,7 @@ def ranking_scores(relevance: Relevance, found: Sequence[Hit]) -> Raw:
 def answer_scores(relevance: Relevance, answer: Answer) -> Raw:
     """Of what the answer says. A refusal says nothing."""
     case = relevance.case
-    answers = case.answers if case.answerable is not False else ()
+    answers = relevance.answers
     text = answer.text if answer.answered else ""
     first = answer.statements[0].text if answer.statements else ""
     marked = marked_words(answer.statements)
@@ -282,18 +283,19 @@ def marked_words(statements: Sequence[Statement]) -> str:
 
 
 def _told_by_words(relevance: Relevance) -> bool:
-    """Whether an answer can be told right by the words it holds: gold answers are short, or
-    stand in a gold article."""
-    case = relevance.case
-    if not case.answers or case.answerable is False:
+    """Whether an answer can be told right by the words it holds: a gold answer stands in a gold
+    article, or is short and there is no evidence to go by."""
+    if not relevance.answers:
         return False
-    shortest = min(len(normalised(answer).split()) for answer in case.answers)
-    return shortest <= _LONG or relevance.answer_stands
+    shortest = min(len(normalised(answer).split()) for answer in relevance.answers)
+    return relevance.answer_stands or (shortest <= _LONG and not relevance.pieces)
 
 
 def _right(relevance: Relevance, answer: Answer, held: float | None) -> bool | None:
     """Whether an answer is right, given the share of gold answers it holds; None where nothing
     tells."""
+    if holds(answer.text, relevance.case.wrong):
+        return False
     if held is not None:
         return held == 1 if relevance.case.wants_all else held > 0
     quoted = evidence_recall(answer.citations, relevance.pieces)

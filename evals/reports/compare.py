@@ -10,7 +10,7 @@ from statistics import fmean
 from evals.metrics.intervals import holm, paired
 from evals.metrics.metric import Metric, of_names
 from evals.reports.figures import steps
-from evals.reports.outcomes import Outcome, outcome
+from evals.reports.outcomes import SCORE, Outcome, outcome
 from evals.reports.pages import texts
 from evals.runs.records import Row, Run
 from rag.errors import EvaluationError
@@ -98,7 +98,8 @@ class Comparison(Record):
     """What changed from run ``a`` to run ``b``, over the ``cases`` that both have alike.
 
     ``only_a`` and ``only_b`` are the ids of cases that the other run lacks; ``changed`` of those
-    that say something else there. None of these is compared.
+    that say something else there. None of these is compared. ``lost`` are those that ``a`` could
+    score and ``b`` could not, by the headline.
     """
 
     a: str
@@ -107,6 +108,7 @@ class Comparison(Record):
     only_a: tuple[str, ...]
     only_b: tuple[str, ...]
     changed: tuple[str, ...]
+    lost: tuple[str, ...]
     setup: tuple[Change, ...]
     metrics: tuple[Measured, ...]
     flips: tuple[Flip, ...]
@@ -130,10 +132,14 @@ class Comparison(Record):
             if some
         ]
         if found:
-            return f"{self.b} is {'; '.join(found)}; nothing else differs beyond chance."
-        if any(measured.difference for measured in self.metrics):
-            return f"Nothing differs beyond chance between {self.a} and {self.b}."
-        return f"{self.a} and {self.b} have the same scores."
+            said = f"{self.b} is {'; '.join(found)}; nothing else differs beyond chance."
+        elif any(measured.difference for measured in self.metrics):
+            said = f"Nothing differs beyond chance between {self.a} and {self.b}."
+        else:
+            said = f"{self.a} and {self.b} have the same scores wherever both have one."
+        if self.lost:
+            said += f" {self.b} could not score {len(self.lost)} cases that {self.a} scored."
+        return said
 
     def lines(self) -> list[str]:
         """The comparison for a terminal, the verdict first."""
@@ -179,6 +185,11 @@ def compare(
         only_a=tuple(id_ for id_ in of_a if id_ not in of_b),
         only_b=tuple(id_ for id_ in of_b if id_ not in of_a),
         changed=tuple(id_ for id_ in of_a if id_ in of_b and of_a[id_] != of_b[id_]),
+        lost=tuple(
+            one.case.id
+            for one, other in pairs
+            if one.scores.get(SCORE) is not None and other.scores.get(SCORE) is None
+        ),
         setup=_changes(a, b),
         metrics=_measured(pairs, known, seed),
         flips=tuple(flip for pair in pairs if (flip := flip_of(*pair))),
@@ -215,7 +226,11 @@ def _measured(
 ) -> tuple[Measured, ...]:
     scored = [_both(pairs, metric.name) for metric in metrics]
     differences = [paired([x for x, _ in some], [y for _, y in some], seed=seed) for some in scored]
-    adjusted = iter(holm([difference.p for difference in differences if difference]))
+    # A metric without any difference cannot be found to differ, whatever the level: it takes
+    # no part in the adjustment (Tarone 1990, https://doi.org/10.2307/2531456).
+    differing = [any(x != y for x, y in some) for some in scored]
+    tested = [d.p for d, differs in zip(differences, differing, strict=True) if d and differs]
+    adjusted = iter(holm(tested))
     return tuple(
         Measured(
             metric=metric,
@@ -225,11 +240,13 @@ def _measured(
             low=difference.low if difference else None,
             high=difference.high if difference else None,
             p=difference.p if difference else None,
-            adjusted=next(adjusted) if difference else None,
+            adjusted=(next(adjusted) if differs else 1.0) if difference else None,
             cases=len(some),
             unscored=len(pairs) - len(some),
         )
-        for metric, some, difference in zip(metrics, scored, differences, strict=True)
+        for metric, some, difference, differs in zip(
+            metrics, scored, differences, differing, strict=True
+        )
     )
 
 

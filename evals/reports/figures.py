@@ -32,8 +32,8 @@ class Refusals(Record):
 
     @classmethod
     def of(cls, rows: Sequence[Row]) -> Refusals:
-        said = [row for row in rows if row.case.answerable is not None and not row.error]
-        counts = Counter((row.case.answerable, row.answered) for row in said)
+        said = [row for row in rows if row.case.has_answer is not None and not row.error]
+        counts = Counter((row.case.has_answer, row.answered) for row in said)
         return cls(
             answerable_answered=counts[True, True],
             answerable_refused=counts[True, False],
@@ -90,8 +90,7 @@ def _gold_rank(row: Row) -> int | str:
         return "unscored"
     if any(found.gold for found in row.found):
         return next(rank for rank, found in enumerate(row.found, start=1) if found.gold)
-    wanted = row.case.evidence or any(found.gold is not None for found in row.found)
-    return "none" if wanted else "unscored"
+    return "unscored" if row.scores.get("hit@10") is None else "none"
 
 
 def percentile(values: Sequence[float], share: float) -> float:

@@ -9,13 +9,14 @@ from typing import Any
 
 from evals.metrics.metric import Metric, of_names
 from evals.metrics.refusals import Point
+from evals.metrics.totals import Total
 from evals.reports import figures
 from evals.reports.outcomes import ORDER, SCORE, Outcome, outcome
 from evals.reports.pages import texts
 from evals.reports.pages.casebook import Entry, blocks, tags_of
 from evals.reports.pages.charts import curve
 from evals.reports.pages.frame import page
-from evals.runs.records import Row, Run, Total
+from evals.runs.records import Row, Run
 
 GROUPS = {
     "headline": "Headline",

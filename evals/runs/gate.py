@@ -14,9 +14,10 @@ from datetime import date
 from pathlib import Path
 from typing import Self
 
+from evals.files import write
 from evals.metrics.scoring import METRICS
-from evals.reports.files import write
-from evals.runs.records import Setup, Total
+from evals.metrics.totals import Total
+from evals.runs.records import Setup, refused
 from rag.errors import EvaluationError
 from rag.types import Record
 
@@ -32,31 +33,36 @@ _LOWER = frozenset(metric.name for metric in METRICS if metric.better == "lower"
 
 @dataclass(frozen=True, slots=True)
 class Floor(Record):
-    """The worst that is let pass. For a metric of which less is better it is the most."""
+    """The worst that is let pass. For a metric of which less is better it is the most.
+    ``measured`` is what it was set by, over ``scored`` cases."""
 
     metric: str
     floor: float
     measured: float
+    scored: int
     on: date
     reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Floors(Record):
-    """The floors of one set over one library, both named by their digests."""
+    """The floors of one set over one library, both named by their digests, asked as of one day.
+    ``earlier`` are those of other questions or articles, which they were about before."""
 
     set: str
     set_digest: str
     questions: int
     library_digest: str
+    as_of: date
     entries: tuple[Floor, ...] = ()
+    earlier: tuple[Floor, ...] = ()
 
     @classmethod
     def read(cls, path: Path) -> Self:
         """The floors of a file. Raises ``EvaluationError`` for one that was lowered without a
         reason, or cannot be read."""
         try:
-            floors = cls.from_dict(json.loads(path.read_text(encoding="utf-8")))
+            floors = cls.from_dict(json.loads(path.read_text("utf-8"), parse_constant=refused))
         except OSError as error:
             raise EvaluationError(f"{path} cannot be read: {error.strerror}.") from error
         except ValueError as error:
@@ -64,7 +70,8 @@ class Floors(Record):
         held: dict[str, Floor] = {}
         for entry in floors.entries:
             before = held.get(entry.metric)
-            if before and _worse(entry.metric, entry.floor, before.floor) and not entry.reason:
+            lowered = before and _worse(entry.metric, entry.floor, before.floor)
+            if before and lowered and not entry.reason.strip():
                 raise EvaluationError(
                     f"{path}: the floor of {entry.metric} was lowered on {entry.on}"
                     f" from {before.floor} to {entry.floor} without a reason.",
@@ -91,12 +98,18 @@ class Floors(Record):
             yield f"the articles are others ({setup.library_digest}, not {self.library_digest})"
         if setup.questions != self.questions:
             yield f"{setup.questions} of {self.questions} questions were asked"
+        if setup.as_of != self.as_of:
+            yield f"the questions were asked as of {setup.as_of}, not {self.as_of}"
         if errors:
             yield f"{errors} questions could not be asked"
+        if not self.entries:
+            yield "there are no floors"
         for metric, floor in self.now.items():
-            value = totals[metric].value if metric in totals else None
-            if value is None:
-                yield f"{metric} was not scored; its floor is {floor.floor}"
+            total = totals.get(metric)
+            value = total.value if total else None
+            if total is None or value is None or 2 * total.scored < floor.scored:
+                scored = total.scored if total else 0
+                yield f"{metric} was scored in {scored} cases; its floor was set by {floor.scored}"
             elif _worse(metric, value, floor.floor):
                 side = "above" if metric in _LOWER else "below"
                 yield f"{metric} {value:.4f} lies {side} its floor {floor.floor}"
@@ -115,21 +128,22 @@ class Floors(Record):
             worse = held is not None and _worse(metric, floor, held.floor)
             if held is None or (floor != held.floor and (not worse or reason)):
                 said = reason if worse or held is None else ""
-                entries.append(Floor(metric, floor, round(total.value, 4), on, said))
+                value = round(total.value, 4)
+                entries.append(Floor(metric, floor, value, total.scored, on, said))
         return replace(self, entries=tuple(entries))
 
 
 def gated(setup: Setup, path: Path, *, anew: bool) -> Floors:
     """The floors of a file, to be moved by a run of ``setup``; none yet where there is no file,
     or, with ``anew``, where it is about other questions or articles. Raises ``EvaluationError``."""
-    fresh = Floors(setup.set, setup.set_digest, setup.questions, setup.library_digest)
+    fresh = Floors(setup.set, setup.set_digest, setup.questions, setup.library_digest, setup.as_of)
     if not path.exists():
         return fresh
     known = Floors.read(path)
-    if replace(known, entries=()) == fresh:
+    if replace(known, entries=(), earlier=()) == fresh:
         return known
     if anew:
-        return fresh
+        return replace(fresh, earlier=(*known.earlier, *known.entries))
     raise EvaluationError(
         f"{path} is about other questions or articles than this run.",
         "Begin it anew with --lower and the reason.",

@@ -2,35 +2,41 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
+import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Self, TextIO
 
 from evals.runs.records import Row, Setup
+from rag.errors import EvaluationError
 
 
 class Journal:
     """The file beside the run that is to be. Its first line holds the setup.
 
     Rows are written as they come and are not kept in memory: ``done`` has each case's tags and
-    scores. One made with another setup is begun anew.
+    scores. Cases that could not be asked before are not in it: they are asked again. A journal
+    of another setup is put aside, as ``NAME.old``. Raises ``EvaluationError`` while another run
+    writes to the same file.
     """
 
     def __init__(self, path: Path, setup: Setup) -> None:
         self._path = path
         self.done: dict[str, tuple[tuple[str, ...], Mapping[str, float | None]]] = {}
-        self.milliseconds = 0.0
+        self.seconds = 0.0
         self._passages: set[str] = set()
-        whole = self._resumed(setup)
         path.parent.mkdir(parents=True, exist_ok=True)
-        self._file: TextIO = path.open("r+" if whole else "w", encoding="utf-8")
-        if whole:
-            self._file.seek(whole)
-            self._file.truncate()
-        else:
+        self._file = _locked(path)
+        whole = self._resumed(setup)
+        if not whole and path.stat().st_size:
+            shutil.copyfile(path, path.with_name(path.name + ".old"))
+        self._file.seek(whole)
+        self._file.truncate()
+        if not whole:
             self._write({"setup": setup.to_dict()})
 
     @staticmethod
@@ -42,22 +48,28 @@ class Journal:
             break
         return None
 
-    def add(self, row: Row, passages: Mapping[str, str]) -> None:
-        """Writes a row, and the texts of its passages that no row had before."""
+    def add(self, row: Row, passages: Mapping[str, str], seconds: float = 0.0) -> None:
+        """Writes a row that took ``seconds``, and the texts of its passages that no row had
+        before."""
         new = {name: text for name, text in passages.items() if name not in self._passages}
-        self._write({"row": row.to_dict(), "passages": new})
-        self._note(row, new)
+        entry = {"row": row.to_dict(), "passages": new, "seconds": seconds}
+        self._write(entry)
+        self._note(row, entry)
 
     def rows(self) -> Iterator[dict[str, Any]]:
-        """Every row as JSON types, in the order they came."""
-        self._file.flush()
+        """The row of every case as JSON types, in the order they came."""
+        told: set[str] = set()
         for entry, _ in _entries(self._path):
-            if "row" in entry:
-                yield entry["row"]
+            row = entry.get("row")
+            if row is None or row["case"]["id"] in told:
+                continue
+            # Of one that failed and was asked again the first row does not count.
+            if bool(row["error"]) == (not self.done[row["case"]["id"]][1]):
+                told.add(row["case"]["id"])
+                yield row
 
     def passages(self) -> Iterator[tuple[str, str]]:
         """Id and text of every passage that was found, once."""
-        self._file.flush()
         for entry, _ in _entries(self._path):
             yield from entry.get("passages", {}).items()
 
@@ -80,10 +92,10 @@ class Journal:
         self._file.flush()
         os.fsync(self._file.fileno())
 
-    def _note(self, row: Row, passages: Mapping[str, str]) -> None:
+    def _note(self, row: Row, entry: Mapping[str, Any]) -> None:
         self.done[row.case.id] = (row.case.tags, row.scores)
-        self.milliseconds += sum(row.milliseconds.values())
-        self._passages.update(passages)
+        self.seconds += entry["seconds"]
+        self._passages.update(entry["passages"])
 
     def _resumed(self, setup: Setup) -> int:
         """Takes up what is there; where its last whole line ends, 0 for nothing to go on from."""
@@ -91,18 +103,33 @@ class Journal:
         for entry, at in _entries(self._path):
             if not end:
                 try:
-                    same = Setup.from_dict(entry["setup"]) == setup
+                    same = setup.is_like(Setup.from_dict(entry["setup"]))
                 except (ValueError, KeyError):
                     same = False
                 if not same:
                     return 0
             else:
                 try:
-                    self._note(Row.from_dict(entry["row"]), entry["passages"])
+                    self._note(Row.from_dict(entry["row"]), entry)
                 except (ValueError, KeyError):
                     break
             end = at
+        for failed in [name for name, (_, scores) in self.done.items() if not scores]:
+            del self.done[failed]
         return end
+
+
+def _locked(path: Path) -> TextIO:
+    """The file, open for this run alone."""
+    file = path.open("a+", encoding="utf-8")
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        file.close()
+        raise EvaluationError(
+            f"Another run is writing to {path}.", "Wait for it, or name another file with --out."
+        ) from None
+    return file
 
 
 def _entries(path: Path) -> Iterator[tuple[dict[str, Any], int]]:

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any, Self
 
+from evals.metrics.totals import Total
 from evals.sets.questions import Case
 from rag.errors import EvaluationError
 from rag.types import Citation, Record, Statement
@@ -57,20 +58,9 @@ class Row(Record):
 
 
 @dataclass(frozen=True, slots=True)
-class Total(Record):
-    """The mean of one metric over the cases it could score, with its 95 % interval (bootstrap
-    over cases). ``unscored`` cases are not in it. ``value`` is None when it scored none."""
-
-    value: float | None
-    low: float | None
-    high: float | None
-    scored: int
-    unscored: int
-
-
-@dataclass(frozen=True, slots=True)
 class Setup(Record):
-    """What a run was made with. Two runs of equal setup give equal figures.
+    """What a run was made with. Two runs of like setup give equal figures; ``code`` is a digest of
+    the code that asks and scores.
 
     ``as_of`` is the day of the cases that name none. Digests are sixteen hex digits;
     ``questions`` is how many of the set's were asked, chosen by ``seed``.
@@ -88,8 +78,13 @@ class Setup(Record):
     settings: str
     prompts: str
     models: tuple[str, ...]
+    code: str
     commit: str
     version: str
+
+    def is_like(self, other: Setup | None) -> bool:
+        """Whether the two give equal figures: all is the same, but perhaps the commit."""
+        return other is not None and replace(other, commit=self.commit) == self
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +92,8 @@ class Run(Record):
     """One evaluation run, whole.
 
     ``tags`` holds the totals of the cases of each tag. ``passages`` holds the text of each
-    passage that was found, by its id. ``seconds`` is the time it took, interruptions left out.
+    passage that was found, by its id. ``seconds`` is the time it took to ask and score,
+    interruptions left out.
     """
 
     version: int
@@ -114,7 +110,7 @@ class Run(Record):
     def read(cls, path: Path) -> Self:
         """The run of a file. Raises ``EvaluationError`` for one that is no run, or a newer one."""
         try:
-            value = json.loads(path.read_text(encoding="utf-8"))
+            value = json.loads(path.read_text(encoding="utf-8"), parse_constant=refused)
         except OSError as error:
             raise EvaluationError(f"{path} cannot be read: {error.strerror}.") from error
         except ValueError as error:
@@ -135,3 +131,8 @@ class Run(Record):
             return cls.from_dict(value)
         except ValueError as error:
             raise EvaluationError(f"{name} is not a whole run: {error}.") from error
+
+
+def refused(constant: str) -> Any:
+    """What JSON may not hold here: NaN and the infinite compare with nothing."""
+    raise ValueError(f"{constant} is no figure")

@@ -15,10 +15,10 @@ from typing import Any
 
 from evals.metrics.relevance import Relevance
 from evals.metrics.scoring import DEPTH, NAMES, SHOWN, Scorer
-from evals.metrics.totals import by_tag, totals
+from evals.metrics.totals import Total, by_tag, totals
 from evals.runs.journal import Journal
 from evals.runs.machine import Machine
-from evals.runs.records import VERSION, Found, Row, Setup, Total
+from evals.runs.records import VERSION, Found, Row, Setup
 from evals.sets.questions import Case
 from rag.engine import Engine
 from rag.errors import ArticleNotFound, EvaluationError, PullquoteError
@@ -40,7 +40,8 @@ class Progress:
 @dataclass(frozen=True, slots=True)
 class Summary(Record):
     """The totals of a run that was made. ``resumed``: cases it had from before. ``errors``:
-    cases that could not be asked; they are in no total. ``seconds`` were spent asking."""
+    cases that could not be asked; they are in no total. ``seconds`` were spent asking and
+    scoring."""
 
     setup: Setup
     totals: Mapping[str, Total]
@@ -65,7 +66,7 @@ def run(
 ) -> Summary:
     """Asks every case that an interrupted run of the same setup has not asked, and writes the
     run to ``out``. Memory does not grow with the texts. Raises ``EvaluationError``."""
-    asker = Asker(engine, setup)
+    asker, started = Asker(engine, setup), datetime.now(UTC)
     means = _Means()
     try:
         with closing(Journal(partial(out), setup)) as journal:
@@ -74,8 +75,9 @@ def run(
                 means.add(scores)
             for case in cases:
                 if case.id not in journal.done:
+                    began = perf_counter()
                     row, passages = asker.row(case)
-                    journal.add(row, passages)
+                    journal.add(row, passages, perf_counter() - began)
                     means.add(row.scores)
                 progress(Progress(means.count, len(cases), means.values()))
             rows = list(journal.done.values())
@@ -85,9 +87,9 @@ def run(
                 tags=by_tag(rows, NAMES),
                 resumed=resumed,
                 errors=sum(not scores for _, scores in rows),
-                seconds=journal.milliseconds / 1000,
+                seconds=journal.seconds,
             )
-            _write(out, summary, journal)
+            _write(out, summary, journal, started)
             journal.remove()
     except OSError as error:
         raise EvaluationError(f"{out} cannot be written: {error.strerror}.") from error
@@ -177,13 +179,13 @@ class _Means:
         return {name: whole / n for name, (whole, n) in self._sums.items()}
 
 
-def _write(out: Path, summary: Summary, journal: Journal) -> None:
+def _write(out: Path, summary: Summary, journal: Journal, started: datetime) -> None:
     """The run as one JSON file, row by row, whole or not at all."""
     head = {
         "schema": SCHEMA,
         "version": VERSION,
         "setup": summary.setup.to_dict(),
-        "started": datetime.now(UTC).isoformat(timespec="seconds"),
+        "started": started.isoformat(timespec="seconds"),
         "seconds": summary.seconds,
         "machine": str(Machine.here()),
         "totals": summary.to_dict()["totals"],

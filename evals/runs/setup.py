@@ -38,6 +38,7 @@ def setup_of(
         settings=engine.settings.digest(),
         prompts="",
         models=(status.embedding + numbers,),
+        code=code_digest(),
         commit=commit(),
         version=metadata.version("pullquote"),
     )
@@ -48,6 +49,17 @@ def library_digest(library: Library) -> str:
     whole = hashlib.sha256()
     for name in sorted(source.id for source in library.articles()):
         whole.update(f"{name}\0{digest(library.article(name))}\n".encode())
+    return whole.hexdigest()[:16]
+
+
+def code_digest() -> str:
+    """Sixteen hex digits over the code that finds, answers and scores: changed code is another
+    setup, committed or not."""
+    home = Path(__file__).parents[2]
+    whole = hashlib.sha256()
+    for folder in ("rag", "evals/metrics", "evals/runs"):
+        for path in sorted((home / folder).rglob("*.py")):
+            whole.update(path.relative_to(home).as_posix().encode() + b"\0" + path.read_bytes())
     return whole.hexdigest()[:16]
 
 

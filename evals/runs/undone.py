@@ -26,7 +26,7 @@ def place_of(out: Path | None, folder: Path, setup: Setup, *, any_day: bool) -> 
     for path in reversed(unfinished):
         begun = Journal.setup(path)
         as_of = begun.as_of if begun and any_day else setup.as_of
-        if begun == replace(setup, as_of=as_of):
+        if replace(setup, as_of=as_of).is_like(begun):
             return Place(
                 path.with_name(path.name.removesuffix(PARTIAL)), replace(setup, as_of=as_of)
             )

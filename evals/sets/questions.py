@@ -10,6 +10,9 @@ from datetime import date
 
 from rag.types import Filters, Record, Turn
 
+EVERY = "every-evidence"
+"""Tag of cases that want each of their quotes, whatever parts of the answer it holds."""
+
 
 @dataclass(frozen=True, slots=True)
 class Evidence(Record):

@@ -16,11 +16,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from evals.metrics.evidence import EVERY
 from evals.sets.fields import checked
 from evals.sets.lines import as_expected, document
 from evals.sets.published.format import Contents, Format
-from evals.sets.questions import Case, QuestionSet
+from evals.sets.questions import EVERY, Case, QuestionSet
 from ingest.dates import read_date
 from rag.types import Article
 

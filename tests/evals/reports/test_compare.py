@@ -37,7 +37,7 @@ def test_a_change_of_nothing_is_neither_better_nor_worse(invention: ModuleType, 
     comparison = compare(run, Run.of(run.to_dict()), invention.METRICS)
     assert comparison.improvements == comparison.regressions == ()
     assert comparison.flips == comparison.setup == ()
-    assert comparison.verdict == "A and B have the same scores."
+    assert comparison.verdict == "A and B have the same scores wherever both have one."
     assert comparison.cases == len(run.rows)
 
 
@@ -184,3 +184,10 @@ def test_the_same_comparison_gives_the_same_page(invention: ModuleType, run: Run
         for _ in range(2)
     }
     assert len(pages) == 1
+
+
+def test_cases_that_could_not_be_scored_any_more_are_told(invention: ModuleType, run: Run) -> None:
+    lost = changed(invention, run, 0.5, crag=None)
+    comparison = compare(run, lost, invention.METRICS)
+    assert len(comparison.lost) > 100
+    assert f"B could not score {len(comparison.lost)} cases that A scored." in comparison.verdict

@@ -8,9 +8,9 @@ from types import ModuleType
 
 import pytest
 
+from evals.files import write
 from evals.metrics.metric import Metric, of_names
 from evals.reports import figures
-from evals.reports.files import write
 from evals.reports.outcomes import Outcome, outcome
 from evals.reports.pages import texts
 from evals.reports.report import failures_first, html_report, markdown_report
@@ -22,7 +22,8 @@ from rag.types import Source
 
 def row(name: str, score: float | None = None, **given: object) -> Row:
     case = given.pop("case", Case(name, f"What of {name}?"))
-    return Row(case, scores={"crag": score}, **given)  # type: ignore[arg-type]
+    scores = given.pop("scores", {})
+    return Row(case, scores={"crag": score, **scores}, **given)  # type: ignore[arg-type]
 
 
 def found(*gold: bool | None) -> tuple[Found, ...]:
@@ -79,8 +80,8 @@ def test_ranks_tell_none_found_from_nothing_known() -> None:
     rows = [
         row("first", found=found(True, False, True)),
         row("third", found=found(False, False, True)),
-        row("none", found=found(False, False)),
-        row("nothing found", case=asked(True, evidence=True)),
+        row("none", found=found(False, False), scores={"hit@10": 0.0}),
+        row("nothing found", case=asked(True, evidence=True), scores={"hit@10": 0.0}),
         row("nobody said", found=found(None, None)),
         row("unanswerable", case=asked(False), found=found(False)),
         row("error", case=asked(True, evidence=True), error="No answer."),

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from evals.metrics.totals import Total
 from evals.runs.gate import Floors, gated
-from evals.runs.records import Setup, Total
+from evals.runs.records import Setup
 from rag.errors import EvaluationError
 
 DAY = date(2026, 3, 1)
@@ -27,6 +28,7 @@ SETUP = Setup(
     settings="cc",
     prompts="",
     models=("model",),
+    code="ee",
     commit="",
     version="0",
 )
@@ -35,7 +37,9 @@ SETUP = Setup(
 def figures(**values: float | None) -> dict[str, Total]:
     names = ("crag", "hit@1", "false_refusal", "quote_fidelity")
     given = {"crag": 0.5, "hit@1": 0.8, "false_refusal": 0.1, "quote_fidelity": 1.0, **values}
-    return {name: Total(given[name], 0.0, 1.0, 100, 0) for name in names}
+    return {
+        name: Total(given[name], 0.0, 1.0, 0 if given[name] is None else 100, 0) for name in names
+    }
 
 
 def floors(path: Path) -> Floors:
@@ -57,7 +61,7 @@ def test_a_run_like_the_one_measured_keeps_every_floor(tmp_path: Path) -> None:
         ({"hit@1": 0.77}, "hit@1 0.7700 lies below its floor 0.78"),
         ({"false_refusal": 0.13}, "false_refusal 0.1300 lies above its floor 0.12"),
         ({"quote_fidelity": 0.999}, "quote_fidelity 0.9990 lies below its floor 1.0"),
-        ({"crag": None}, "crag was not scored; its floor is 0.46"),
+        ({"crag": None}, "crag was scored in 0 cases; its floor was set by 100"),
     ],
 )
 def test_a_figure_that_falls_is_named(
@@ -73,6 +77,7 @@ def test_other_questions_articles_or_a_part_of_them_are_no_measure(tmp_path: Pat
         replace(SETUP, set_digest="xx"),
         replace(SETUP, library_digest="xx"),
         replace(SETUP, questions=50),
+        replace(SETUP, as_of=date(2026, 3, 2)),
     )
     for setup in others:
         assert len(list(held.broken(setup, figures(), 0))) == 1
@@ -109,7 +114,9 @@ def test_floors_of_other_questions_are_begun_anew_only_when_asked(tmp_path: Path
     other = replace(SETUP, set_digest="xx")
     with pytest.raises(EvaluationError, match="other questions or articles"):
         gated(other, path, anew=False)
-    assert gated(other, path, anew=True).entries == ()
+    anew = gated(other, path, anew=True)
+    assert anew.entries == ()
+    assert len(anew.earlier) == 4
 
 
 def test_what_holds_no_floors_is_one_line(tmp_path: Path) -> None:

@@ -6,10 +6,13 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+import pytest
+
 from evals.runs.journal import Journal
 from evals.runs.records import Row, Setup
 from evals.runs.undone import place_of
 from evals.sets.questions import Case
+from rag.errors import EvaluationError
 
 SETUP = Setup(
     set="harbour",
@@ -24,6 +27,7 @@ SETUP = Setup(
     settings="cc",
     prompts="",
     models=("model",),
+    code="ee",
     commit="",
     version="0",
 )
@@ -35,17 +39,21 @@ def row(number: int) -> Row:
     return Row(case, scores={"crag": 1.0, "hit@1": None}, milliseconds=spent)
 
 
+def failed(number: int) -> Row:
+    return replace(row(number), scores={}, error="The question took too long.")
+
+
 def test_what_was_asked_is_taken_up(tmp_path: Path) -> None:
     path = tmp_path / "run.json.partial"
     with Journal(path, SETUP) as journal:
-        journal.add(row(1), {"1.0": "The ferry sails."})
-        journal.add(row(2), {"1.0": "The ferry sails.", "2.0": "The choir sings."})
-    with Journal(path, SETUP) as journal:
+        journal.add(row(1), {"1.0": "The ferry sails."}, 2.0)
+        journal.add(row(2), {"1.0": "The ferry sails.", "2.0": "The choir sings."}, 3.0)
+    with Journal(path, replace(SETUP, commit="ff")) as journal:
         assert journal.done == {
             "q1": (("list",), {"crag": 1.0, "hit@1": None}),
             "q2": (("list",), {"crag": 1.0, "hit@1": None}),
         }
-        assert journal.milliseconds == 10
+        assert journal.seconds == 5
         journal.add(row(3), {"2.0": "The choir sings."})
         assert [Row.from_dict(r) for r in journal.rows()] == [row(1), row(2), row(3)]
         assert list(journal.passages()) == [
@@ -75,9 +83,32 @@ def test_another_setup_begins_anew(tmp_path: Path) -> None:
     with Journal(path, replace(SETUP, settings="dd")) as journal:
         assert journal.done == {}
         assert list(journal.rows()) == []
+    assert b"q1" in path.with_name(path.name + ".old").read_bytes()
     path.write_text("nothing of ours\n")
     with Journal(path, SETUP) as journal:
         assert journal.done == {}
+
+
+def test_what_could_not_be_asked_is_asked_again(tmp_path: Path) -> None:
+    path = tmp_path / "run.json.partial"
+    with Journal(path, SETUP) as journal:
+        for each in (failed(1), row(2), failed(3)):
+            journal.add(each, {})
+    with Journal(path, SETUP) as journal:
+        assert list(journal.done) == ["q2"]
+        journal.add(row(1), {})
+        journal.add(failed(3), {})
+        assert [Row.from_dict(r) for r in journal.rows()] == [row(2), failed(3), row(1)]
+
+
+def test_two_runs_never_write_to_one_file(tmp_path: Path) -> None:
+    path = tmp_path / "run.json.partial"
+    with Journal(path, SETUP) as journal:
+        with pytest.raises(EvaluationError, match="Another run is writing"):
+            Journal(path, SETUP)
+        journal.add(row(1), {})
+    with Journal(path, SETUP) as journal:
+        assert list(journal.done) == ["q1"]
 
 
 def test_the_unfinished_run_of_a_setup_is_found_whatever_day_it_was(tmp_path: Path) -> None:
