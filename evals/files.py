@@ -13,6 +13,9 @@ from rag.errors import EvaluationError
 def write(path: Path, text: str) -> None:
     """Puts ``text`` (as UTF-8) at ``path``. Whoever reads it meanwhile, or after a crash, finds
     the old file or the new one. Raises ``EvaluationError`` when it cannot be written."""
+    path = path.resolve()  # a link stays one, and what it names is replaced
+    if path.exists() and not path.is_file():
+        raise EvaluationError(f"{path} is no file.", "Name another.")
     part = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import types
 import typing
 from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import MISSING, Field, fields, is_dataclass
 from datetime import date, datetime
 from functools import cache
 from typing import Any, Self
@@ -62,7 +62,14 @@ def _record(kind: type, value: Any) -> Any:
         raise ValueError(f"not a {kind.__name__}: {value!r:.60}")
     hints = _hints(kind)
     given = {f.name: _typed(hints[f.name], value[f.name]) for f in fields(kind) if f.name in value}
+    lacking = [f.name for f in fields(kind) if f.name not in given and _is_required(f)]
+    if lacking:
+        raise ValueError(f"not a {kind.__name__}: it lacks {', '.join(lacking)}")
     return kind(**given)
+
+
+def _is_required(f: Field[Any]) -> bool:
+    return f.init and f.default is MISSING and f.default_factory is MISSING
 
 
 def _typed(hint: Any, value: Any) -> Any:

@@ -114,13 +114,17 @@ class Settings:
         return resolve(arguments).settings  # type: ignore[return-value]
 
     def digest(self) -> str:
-        """Sixteen hex digits over all that can change an answer; paths and ports cannot."""
+        """Sixteen hex digits over all that can change an answer."""
+        text = json.dumps(self.values(), sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+    def values(self) -> dict[str, str | int | float]:
+        """All that can change an answer, by name, with the fitted values; paths and ports
+        cannot."""
         aside = {"library", "visitors", "file_limit", "request_limit", "threads", "waiting"}
         aside |= {"lock_wait", "host", "port", "data", "fitted"}
         values = {f.name: getattr(self, f.name) for f in settable() if f.name not in aside}
-        values |= Fitted(self.fusion, self.refusing).values()
-        text = json.dumps(values, sort_keys=True, default=str)
-        return hashlib.sha256(text.encode()).hexdigest()[:16]
+        return values | Fitted(self.fusion, self.refusing).values()
 
     def _fitted(self) -> Fitted:
         """The fitted values. One that is set replaces the fitted one."""

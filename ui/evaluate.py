@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 RUNS = Path("runs")
 
+_SHOWN = 5  # of what a set names and a library lacks
+
 _path = click.Path(path_type=Path)
 _html = click.option("--html", type=_path, help="Write it as one HTML file.")
 _markdown = click.option("--markdown", type=_path, help="Write it as Markdown.")
@@ -62,6 +64,7 @@ def run_set(
     SET is 'newspaper', a public data set under PULLQUOTE_DATA, or a file of questions, which is
     asked of your library. An interrupted run goes on where it was.
     """
+    from evals.runs.records import Run
     from evals.runs.running import partial, run
     from evals.runs.setup import setup_of
     from evals.runs.subject import subject
@@ -71,6 +74,8 @@ def run_set(
 
     if out is not None and out.suffix != ".json":
         raise click.UsageError("--out must end in .json; the report is written beside it.")
+    if out is not None and out.exists():
+        Run.read(out)  # any other file is somebody's, and stays
     settings = Settings.load(library=library)
     found = subject(name, settings, own_library=library is not None)
     cases = found.questions.cases
@@ -78,8 +83,10 @@ def run_set(
         chosen = {case.id for case in sample(cases, questions, seed=seed)}
         cases = tuple(case for case in cases if case.id in chosen)
     with found.opened() as engine:
-        if lacking := told(found.missing(engine)):
-            complain(f"warning: {lacking}")
+        if missing := found.missing(engine):
+            complain(f"warning: {told(missing)}; what cannot be found is not scored")
+            for each in missing[:_SHOWN]:
+                complain(f"  {each}")
         engine.warm()
         day = as_of or found.as_of(engine)
         setup = setup_of(
@@ -105,7 +112,7 @@ def _running(name: str) -> Iterator[Callable[[Progress], None]]:
 
     console = Console(stderr=True)
     columns = (
-        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(),
+        TextColumn("{task.description}"), BarColumn(bar_width=12), MofNCompleteColumn(),
         TimeRemainingColumn(), TextColumn("{task.fields[figures]}"),
     )  # fmt: skip
     with Bar(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
@@ -156,6 +163,9 @@ def _written(*drawings: tuple[Path | None, Callable[[], str]]) -> list[str]:
     from evals.files import write
 
     named = [(path, draw) for path, draw in drawings if path is not None]
+    for (path, _), suffix in zip(drawings, (".html", ".md"), strict=True):
+        if path is not None and path.suffix != suffix:
+            raise click.UsageError(f"{path} must end in {suffix}.")
     for path, draw in named:
         write(path, draw())
     return [str(path) for path, _ in named]
@@ -236,7 +246,9 @@ def gate(
         if lower is not None and not lower.strip():
             raise click.UsageError("--lower wants a reason.")
         known = gated(read.setup, path, anew=lower is not None)
-        known.moved(read.totals, date.today(), metrics, lower or "").write(path)
+        kept = not known.entries or not list(known.broken(read.setup, read.totals, errors))
+        if kept or lower is not None:
+            known.moved(read.totals, date.today(), metrics, lower or "").write(path)
     held = Floors.read(path)
     broken = list(held.broken(read.setup, read.totals, errors))
     told = {"floors": str(path), "broken": broken, "held": [f.to_dict() for f in held.now.values()]}
@@ -248,6 +260,7 @@ def passed_on(name: str, about: str, command: Callable[[], click.Command]) -> cl
     """A command whose own options are known only once it is imported."""
 
     def run(arguments: tuple[str, ...]) -> int:
+        arguments = tuple("--help" if given == "-h" else given for given in arguments)
         done = command().main(list(arguments), f"pullquote {name}", standalone_mode=False)
         return int(done or 0)
 

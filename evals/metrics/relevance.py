@@ -51,13 +51,16 @@ class Relevance:
 
     @cached_property
     def articles(self) -> frozenset[str]:
-        """The gold articles; none for a question that has no answer."""
-        return frozenset(() if self.case.has_answer is False else self.case.articles)
+        """The gold articles that the library has: what it lacks can never be found. None for a
+        question that has no answer."""
+        wanted = () if self.case.has_answer is False else self.case.articles
+        return frozenset(article for article in wanted if self.passages(article))
 
     @cached_property
     def pieces(self) -> tuple[Piece, ...]:
         """The evidence, piece by piece; none for a question that has no answer."""
-        return () if self.case.has_answer is False else pieces_of(self.case)
+        wanted = () if self.case.has_answer is False else pieces_of(self.case)
+        return tuple(p for p in wanted if any(self.passages(article) for article, _ in p.places))
 
     @cached_property
     def answers(self) -> tuple[str, ...]:

@@ -211,8 +211,10 @@ def flip_of(a: Row, b: Row) -> Flip | None:
 
 
 def _changes(a: Run, b: Run) -> tuple[Change, ...]:
-    names = [f.name for f in fields(a.setup)]
+    names = [f.name for f in fields(a.setup) if f.name != "values"]
     pairs = [(n, getattr(a.setup, n), getattr(b.setup, n)) for n in names]
+    set_a, set_b = a.setup.values, b.setup.values
+    pairs += [(n, set_a.get(n), set_b.get(n)) for n in {**set_a, **set_b}]
     pairs.append(("machine", a.machine, b.machine))
     return tuple(Change(n.replace("_", " "), _text(x), _text(y)) for n, x, y in pairs if x != y)
 

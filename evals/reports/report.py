@@ -166,7 +166,8 @@ def made_with(run: Run) -> dict[str, object]:
     return {
         "Models": ", ".join(setup.models) or "none",
         "Settings": setup.settings,
-        "Prompts": setup.prompts,
+        **setup.values,
+        **({"Prompts": setup.prompts} if setup.prompts else {}),
         "Question set digest": setup.set_digest,
         "Library digest": setup.library_digest,
         "Seed": setup.seed,

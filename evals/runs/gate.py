@@ -77,6 +77,13 @@ class Floors(Record):
                     f" from {before.floor} to {entry.floor} without a reason.",
                     "Give the reason, or take the entry back.",
                 )
+            least = _floor(entry.metric, entry.measured, entry.scored)
+            if _worse(entry.metric, entry.floor, least):
+                raise EvaluationError(
+                    f"{path}: the floor {entry.floor} of {entry.metric} does not follow from the"
+                    f" {entry.measured} that was measured.",
+                    f"By the rule it is {least}; take the change back.",
+                )
             held[entry.metric] = entry
         return floors
 
@@ -99,7 +106,7 @@ class Floors(Record):
         if setup.questions != self.questions:
             yield f"{setup.questions} of {self.questions} questions were asked"
         if setup.as_of != self.as_of:
-            yield f"the questions were asked as of {setup.as_of}, not {self.as_of}"
+            yield f"asked as of {setup.as_of}, not {self.as_of}: run it with --as-of {self.as_of}"
         if errors:
             yield f"{errors} questions could not be asked"
         if not self.entries:
@@ -124,7 +131,7 @@ class Floors(Record):
             total, held = totals[metric], self.now.get(metric)
             if total.value is None:
                 continue
-            floor = _below(metric, total)
+            floor = _floor(metric, round(total.value, 4), total.scored)
             worse = held is not None and _worse(metric, floor, held.floor)
             if held is None or (floor != held.floor and (not worse or reason)):
                 said = reason if worse or held is None else ""
@@ -150,15 +157,15 @@ def gated(setup: Setup, path: Path, *, anew: bool) -> Floors:
     )
 
 
-def _below(metric: str, total: Total) -> float:
+def _floor(metric: str, measured: float, scored: int) -> float:
     """A floor two cases under what was measured: another processor's numbers move one or two."""
-    if total.value is None:
-        raise ValueError(f"{metric} was not scored")
     if metric in _EXACT:
-        return round(total.value, 4)
-    cases = 4 if metric == "crag" else 2  # right turned wrong moves the score by two
-    room = cases / total.scored
-    return round(total.value + room if metric in _LOWER else total.value - room, 4)
+        return measured
+    # A right answer that turns wrong moves CRAG's score by two.
+    room = (4 if metric == "crag" else 2) / scored
+    if metric in _LOWER:
+        return round(min(1.0, measured + room), 4)
+    return round(max(-1.0 if metric == "crag" else 0.0, measured - room), 4)
 
 
 def _worse(metric: str, value: float, than: float) -> bool:

@@ -59,8 +59,8 @@ class Row(Record):
 
 @dataclass(frozen=True, slots=True)
 class Setup(Record):
-    """What a run was made with. Two runs of like setup give equal figures; ``code`` is a digest of
-    the code that asks and scores.
+    """What a run was made with. Two runs of like setup give equal figures; ``values`` are
+    the settings that count; ``code`` is a digest of the code that asks and scores.
 
     ``as_of`` is the day of the cases that name none. Digests are sixteen hex digits;
     ``questions`` is how many of the set's were asked, chosen by ``seed``.
@@ -76,6 +76,7 @@ class Setup(Record):
     passages: int
     as_of: date
     settings: str
+    values: Mapping[str, Any]
     prompts: str
     models: tuple[str, ...]
     code: str

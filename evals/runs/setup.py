@@ -36,6 +36,7 @@ def setup_of(
         passages=status.passages,
         as_of=as_of,
         settings=engine.settings.digest(),
+        values=engine.settings.values(),
         prompts="",
         models=(status.embedding + numbers,),
         code=code_digest(),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
@@ -74,7 +75,9 @@ def subject(name: str, settings: Settings, *, own_library: bool = False) -> Subj
 
 @contextmanager
 def _newspaper(settings: Settings) -> Iterator[Engine]:
-    with library_at(f"{SAMPLE}-{digest()[:12]}", settings) as engine:
+    # Articles belong to the folder they came from: another checkout has a library of its own.
+    place = hashlib.sha256(str(newspaper().resolve()).encode()).hexdigest()[:6]
+    with library_at(f"{SAMPLE}-{digest()[:12]}-{place}", settings) as engine:
         report = ingest([newspaper()], into=engine.library)
         if report.failures:
             raise EvaluationError(f"The sample newspaper cannot be read: {report.failures[0]}.")

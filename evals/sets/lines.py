@@ -170,7 +170,7 @@ def _rows(reader: Any, several: frozenset[str]) -> Iterator[Line]:
         if not any(cell.strip() for cell in row):
             continue
         if not header:
-            header = [name.strip() for name in row]
+            header = [name.strip().casefold() for name in row]
             if twice := [name for name, count in Counter(header).items() if count > 1]:
                 yield number, Problem(number, f"has two columns named {shown(twice[0])}")
                 return

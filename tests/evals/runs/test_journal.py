@@ -25,6 +25,7 @@ SETUP = Setup(
     passages=9,
     as_of=date(2026, 3, 1),
     settings="cc",
+    values={"refuse_below": 0.3},
     prompts="",
     models=("model",),
     code="ee",
