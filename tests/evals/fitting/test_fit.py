@@ -97,7 +97,7 @@ def test_what_cannot_be_fitted_on_is_one_line(library: Path, tmp_path: Path) -> 
     for words, said in (
         (("realtimeqa_2022",), "Nothing is ever fitted on 'realtimeqa_2022'"),
         (("--set", tmp_path / "html.jsonl", "--library", library), "Nothing is ever fitted"),
-        (("--set", broken, "--library", library), "is no question set"),
+        (("--set", broken, "--library", library), "has 1 problem"),
         (("--set", tmp_path / "none.jsonl", "--library", library), "cannot be read"),
         (("--set", SET, "--library", tmp_path / "none"), "no library"),
         (("--set", few, "--library", library), "There are 0 and 0 questions with a gold article"),
