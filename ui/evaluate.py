@@ -64,8 +64,7 @@ def run_set(
     SET is 'newspaper', a public data set under PULLQUOTE_DATA, or a file of questions, which is
     asked of your library. An interrupted run goes on where it was.
     """
-    from evals.runs.records import Run
-    from evals.runs.running import partial, run
+    from evals.runs.running import check_run, partial, run
     from evals.runs.setup import setup_of
     from evals.runs.subject import subject
     from evals.runs.undone import place_of
@@ -75,7 +74,7 @@ def run_set(
     if out is not None and out.suffix != ".json":
         raise click.UsageError("--out must end in .json; the report is written beside it.")
     if out is not None and out.exists():
-        Run.read(out)  # any other file is somebody's, and stays
+        check_run(out)  # any other file is somebody's, and stays
     settings = Settings.load(library=library)
     found = subject(name, settings, own_library=library is not None)
     cases = found.questions.cases

@@ -56,6 +56,17 @@ def partial(out: Path) -> Path:
     return out.with_name(out.name + PARTIAL)
 
 
+def check_run(path: Path) -> None:
+    """Raises ``EvaluationError`` unless the file is a run, of whatever version."""
+    try:
+        with path.open(encoding="utf-8", errors="replace") as file:
+            if '"setup":' in file.read(200):
+                return
+    except OSError as error:
+        raise EvaluationError(f"{path} cannot be read: {error.strerror}.") from error
+    raise EvaluationError(f"{path} is not a run, and is not written over.", "Name another file.")
+
+
 def run(
     engine: Engine,
     cases: Sequence[Case],
