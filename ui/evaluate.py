@@ -124,7 +124,7 @@ def _running(name: str) -> Iterator[Callable[[Progress], None]]:
 def _reported(run: Path) -> Path:
     """The report of a run, written beside it."""
     from evals.files import write
-    from evals.metrics.scoring import METRICS
+    from evals.metrics.definitions import METRICS
     from evals.reports.report import html_report
     from evals.runs.records import Run
 
@@ -142,7 +142,7 @@ def report_run(
     *, run: Path, html: Path | None, markdown: Path | None, library: Path | None, as_json: bool
 ) -> int:
     """Draw a run: headline, tables, plots, and every case, failures first."""
-    from evals.metrics.scoring import METRICS
+    from evals.metrics.definitions import METRICS
     from evals.reports.report import html_report, markdown_report
     from evals.runs.records import Run
 
@@ -190,7 +190,7 @@ def compare_runs(
     as_json: bool,
 ) -> int:
     """Compare two runs of one set, case by case."""
-    from evals.metrics.scoring import METRICS
+    from evals.metrics.definitions import METRICS
     from evals.reports.compare import compare
     from evals.reports.comparison import html_comparison, markdown_comparison
     from evals.runs.records import Run

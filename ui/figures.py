@@ -31,7 +31,7 @@ def total_text(total: Total) -> str:
 
 def summary_text(summary: Summary, path: Path, report: str) -> str:
     """A run's totals, a line a metric, and where its files are."""
-    from evals.metrics.scoring import METRICS
+    from evals.metrics.definitions import METRICS
 
     setup = summary.setup
     lines = [

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Self
 
 from evals.files import write
-from evals.metrics.scoring import METRICS
+from evals.metrics.definitions import METRICS
 from evals.metrics.totals import Total
 from evals.runs.records import Setup, refused
 from rag.errors import EvaluationError

@@ -38,7 +38,7 @@ class Found(Record):
 class Row(Record):
     """What one case gave.
 
-    ``scores`` has one entry for each metric in ``metrics.scoring.METRICS``; None where the case
+    ``scores`` has one entry for each metric in ``metrics.definitions.METRICS``; None where the case
     lacks what the metric needs. ``confidence`` is that of the decision to answer, 0 to 1.
     ``error`` is the one line of what went wrong; then nothing is scored.
     """

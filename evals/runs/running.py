@@ -13,8 +13,9 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
+from evals.metrics.definitions import DEPTH, NAMES, SHOWN
 from evals.metrics.relevance import Relevance
-from evals.metrics.scoring import DEPTH, NAMES, SHOWN, Scorer
+from evals.metrics.scoring import Scorer
 from evals.metrics.totals import Total, by_tag, totals
 from evals.runs.journal import Journal
 from evals.runs.machine import Machine

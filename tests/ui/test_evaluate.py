@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from evals.metrics.scoring import NAMES
+from evals.metrics.definitions import NAMES
 from evals.metrics.totals import totals
 from evals.runs.records import VERSION, Row, Run, Setup
 from evals.sets.questions import Case

@@ -15,7 +15,7 @@ from time import monotonic, sleep
 
 import pytest
 
-from evals.metrics.scoring import METRICS
+from evals.metrics.definitions import METRICS
 from evals.reports.compare import compare
 from evals.runs.gate import Floors
 from evals.runs.records import Row, Run
