@@ -32,7 +32,7 @@ from ui.command import (
     verb,
 )
 from ui.desk import desk
-from ui.evaluate import evaluate
+from ui.evaluate import evaluate, passed_on
 from ui.feedback import feedback
 from ui.users import user
 
@@ -212,6 +212,12 @@ def doctor(library: Path | None, as_json: bool) -> int:
     return 0 if found.well else 1
 
 
+def _bench() -> click.Command:
+    from evals.bench import main
+
+    return main
+
+
 def serving(function: Verb) -> Verb:
     """Gives a command that serves its options."""
     for option in (
@@ -251,6 +257,7 @@ def _serve(given: dict[str, Any], *, window: bool) -> int:
 
 
 pullquote.add_command(evaluate)
+pullquote.add_command(passed_on("bench", "Measure speed, memory and disk beside others.", _bench))
 pullquote.add_command(feedback)
 pullquote.add_command(user)
 
