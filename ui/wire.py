@@ -114,6 +114,7 @@ _STATUS = {
     "bad_request": 400,
     "bad_question": 400,
     "bad_article": 400,
+    "bad_evaluation": 400,
     "bad_source": 400,
     "bad_setting": 400,
     "bad_token": 401,

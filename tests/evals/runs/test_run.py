@@ -153,5 +153,6 @@ def test_a_run_that_is_none_is_refused_in_one_line(tmp_path: Path) -> None:
 
 
 def test_a_set_that_is_not_there_says_which_are() -> None:
-    with pytest.raises(EvaluationError, match="newspaper"):
+    with pytest.raises(EvaluationError, match="no question set 'newspapper'") as caught:
         subject("newspapper", Settings.load())
+    assert "one of: newspaper" in caught.value.line
