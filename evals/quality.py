@@ -24,7 +24,7 @@ from evals.runs.running import run
 from evals.runs.setup import setup_of
 from evals.runs.subject import SAMPLE, subject
 from evals.runs.undone import place_of
-from evals.sets.questions import Case, QuestionSet, sample
+from evals.sets.questions import Case, QuestionSet, chosen
 from rag.errors import PullquoteError
 from rag.settings import Settings
 
@@ -71,8 +71,7 @@ ANSWERS = (
 def measured(part: Part, most: int, settings: Settings, folder: Path, *, fresh: bool) -> Run:
     """The run of one part; the one that is there when its setup is the same."""
     found = subject(part.name, settings)
-    chosen = {c.id for c in sample((c for c in found.questions.cases if part.counts(c)), most)}
-    cases = tuple(case for case in found.questions.cases if case.id in chosen)
+    cases = chosen([case for case in found.questions.cases if part.counts(case)], most)
     questions = QuestionSet(part.name, cases)
     out = folder / f"{part.name}.json"
     with found.opened() as engine:

@@ -26,13 +26,14 @@ from ui.command import (
     day_option,
     filtered,
     library_option,
+    passed_on,
     print_json,
     progress,
     show,
     verb,
 )
 from ui.desk import desk
-from ui.evaluate import evaluate, passed_on
+from ui.evaluate import evaluate
 from ui.feedback import feedback
 from ui.users import user
 

@@ -132,3 +132,21 @@ def progress(what: str) -> Iterator[Callable[[int, int | None], None]]:
     with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task(what, total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+def passed_on(name: str, about: str, command: Callable[[], click.Command]) -> click.Command:
+    """A command whose own options are known only once it is imported."""
+
+    def run(arguments: tuple[str, ...]) -> int:
+        arguments = tuple("--help" if given == "-h" else given for given in arguments)
+        done = command().main(list(arguments), f"pullquote {name}", standalone_mode=False)
+        return int(done or 0)
+
+    return click.Command(
+        name.rpartition(" ")[2],
+        callback=run,
+        params=[click.Argument(["arguments"], nargs=-1, type=click.UNPROCESSED)],
+        help=about,
+        add_help_option=False,
+        context_settings={"ignore_unknown_options": True, "allow_extra_args": True},
+    )

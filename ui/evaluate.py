@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -13,10 +13,11 @@ import click
 from rag.errors import EvaluationError
 from rag.settings import Settings
 from ui import figures
-from ui.command import complain, day_option, show, verb
+from ui.command import complain, day_option, passed_on, show, verb
 
 if TYPE_CHECKING:
     from evals.runs.running import Progress
+    from evals.sets.gold import Missing
 
 RUNS = Path("runs")
 
@@ -68,8 +69,7 @@ def run_set(
     from evals.runs.setup import setup_of
     from evals.runs.subject import subject
     from evals.runs.undone import place_of
-    from evals.sets.gold import told
-    from evals.sets.questions import sample
+    from evals.sets.questions import chosen
 
     if out is not None and out.suffix != ".json":
         raise click.UsageError("--out must end in .json; the report is written beside it.")
@@ -78,14 +78,10 @@ def run_set(
     settings = Settings.load(library=library)
     found = subject(name, settings, own_library=library is not None)
     cases = found.questions.cases
-    if questions is not None and questions < len(cases):
-        chosen = {case.id for case in sample(cases, questions, seed=seed)}
-        cases = tuple(case for case in cases if case.id in chosen)
+    if questions is not None:
+        cases = chosen(cases, questions, seed=seed)
     with found.opened() as engine:
-        if missing := found.missing(engine):
-            complain(f"warning: {told(missing)}; what cannot be found is not scored")
-            for each in missing[:_SHOWN]:
-                complain(f"  {each}")
+        _warn_of(found.missing(engine))
         engine.warm()
         day = as_of or found.as_of(engine)
         setup = setup_of(
@@ -100,6 +96,15 @@ def run_set(
     result = {**summary.to_dict(), "path": str(place.path), "report": report}
     show(result, figures.summary_text(summary, place.path, report), as_json)
     return 1 if summary.errors else 0
+
+
+def _warn_of(missing: Sequence[Missing]) -> None:
+    from evals.sets.gold import told
+
+    if missing:
+        complain(f"warning: {told(missing)}; what cannot be found is not scored")
+    for each in missing[:_SHOWN]:
+        complain(f"  {each}")
 
 
 @contextmanager
@@ -253,24 +258,6 @@ def gate(
     told = {"floors": str(path), "broken": broken, "held": [f.to_dict() for f in held.now.values()]}
     show(told, figures.gate_text(held, read.totals, broken), as_json)
     return 1 if broken else 0
-
-
-def passed_on(name: str, about: str, command: Callable[[], click.Command]) -> click.Command:
-    """A command whose own options are known only once it is imported."""
-
-    def run(arguments: tuple[str, ...]) -> int:
-        arguments = tuple("--help" if given == "-h" else given for given in arguments)
-        done = command().main(list(arguments), f"pullquote {name}", standalone_mode=False)
-        return int(done or 0)
-
-    return click.Command(
-        name.rpartition(" ")[2],
-        callback=run,
-        params=[click.Argument(["arguments"], nargs=-1, type=click.UNPROCESSED)],
-        help=about,
-        add_help_option=False,
-        context_settings={"ignore_unknown_options": True, "allow_extra_args": True},
-    )
 
 
 def _fit() -> click.Command:

@@ -79,10 +79,6 @@ def import_set(format_name: str, folder: Path, to: Path, name: str = "") -> Impo
     return Imported(chosen, questions, count, missing, to / names[2], to / ARTICLES, to / names[1])
 
 
-def _name_of(folder: Path) -> str:
-    return re.sub(r"[^A-Za-z0-9_.-]+", "-", folder.resolve().name).strip("-._")
-
-
 def _put(draft: Path, to: Path, names: Iterable[str]) -> None:
     """Moves the files into place; takes back what was moved if one cannot be."""
     put: list[Path] = []

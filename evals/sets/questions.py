@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -76,6 +76,12 @@ def sample(cases: Iterable[Case], size: int, *, seed: int = 0) -> list[Case]:
     Another ``seed`` gives others."""
     salt = f"{seed}:" if seed else ""
     return sorted(cases, key=lambda case: _digest(salt + case.id))[:size]
+
+
+def chosen(cases: Sequence[Case], size: int, *, seed: int = 0) -> tuple[Case, ...]:
+    """The ``sample`` of the cases, in the order they have."""
+    ids = {case.id for case in sample(cases, size, seed=seed)}
+    return tuple(case for case in cases if case.id in ids)
 
 
 def half(name: str) -> int:

@@ -22,7 +22,7 @@ from evals.runs.records import Row, Run
 from evals.runs.running import partial, run
 from evals.runs.setup import setup_of
 from evals.runs.subject import OWN, SAMPLE, subject
-from evals.sets.questions import Case, QuestionSet, sample
+from evals.sets.questions import Case, QuestionSet, chosen
 from rag.errors import EvaluationError
 from rag.settings import Settings
 
@@ -45,8 +45,7 @@ def asked(out: Path, questions: int = 0, **changes: object) -> Run:
     found = subject(SAMPLE, Settings.load(**changes))
     cases = found.questions.cases
     if questions:
-        chosen = {case.id for case in sample(cases, questions)}
-        cases = tuple(case for case in cases if case.id in chosen)
+        cases = chosen(cases, questions)
     with found.opened() as engine:
         setup = setup_of(
             engine,
