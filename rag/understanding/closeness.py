@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 
 from rag.types import Dated, Days, Favoured
 from rag.understanding import relative
@@ -13,13 +13,30 @@ _LOOSE = 0.1
 """What is lost of an overlap when the passage speaks of a longer time: a tenth power of how many
 times longer. A day in a year keeps .55, a year in a century .63."""
 
+_YEAR = 366
+"""Days by which a span may begin or end otherwise than asked for, where that was longer."""
+
 
 def agreement(spoken: Sequence[Days], passage: Sequence[relative.Days]) -> float:
-    """How well the days that a passage speaks of meet those of the question, 0 to 1: the best
-    of all pairs. One that lies within the other is whole agreement, less a little for a passage
-    that speaks of a much longer time; a part in common counts by its share of the shorter
-    (overlap coefficient). Nothing on either side is none."""
-    return max((_meet(days, *span) for days in spoken for span in passage), default=0.0)
+    """How well the days that a passage speaks of meet those of the question, 0 to 1, for the
+    best of ``spoken``. Half of it is the part in common: whole where one span lies within the
+    other, less a little for a passage that speaks of a much longer time, else its share of the
+    shorter (overlap coefficient). Half is whether the passage names the first day asked for, and
+    the last: "from 1811" and "until 1827" may stand apart. Nothing on either side is none."""
+    return max((_agree(days, passage) for days in spoken), default=0.0)
+
+
+def _agree(days: Days, passage: Sequence[relative.Days]) -> float:
+    ends = [end for end in (days.first, days.last) if end]
+    if not passage or not ends:
+        return 0.0
+    common = max(_meet(days, *span) for span in passage)
+    wanted = ((days.last or date.max) - (days.first or date.min)).days + 1
+    near = timedelta(min(_YEAR, wanted))
+    told = sum(
+        any(abs(end - day) <= near for span in passage for day in span) for end in ends
+    ) / len(ends)
+    return (common + told) / 2
 
 
 def _meet(days: Days, first: date, last: date) -> float:

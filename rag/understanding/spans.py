@@ -23,6 +23,8 @@ _LEAD = re.compile(
     r"(?:the )?(?:(?:the )?(?:month|years?|(week)|period) (?:of |from |between )?)?(?:the )?$",
     re.IGNORECASE,
 )
+_SINCE = re.compile(r"\b([Ss]ince) (?:the )?()$")
+"""All that counts before a moment in an article, whose many moments are to be read quickly."""
 _ONWARDS = re.compile(r" (?:on|onwards?)\b(?! \w)")
 _POSSESSIVE = re.compile(r"['’]s?(?!\w)")
 # A number that is no year.
@@ -74,7 +76,8 @@ def every(text: str, as_of: date | None, *, article: bool = False) -> Iterator[S
         if len(found) > at + 1 and _joins(text, *found[at : at + 2]):
             group = found[at : at + 2]
         at += len(group)
-        lead = _LEAD.search(text, max(0, group[0].start - 40), group[0].start)
+        at_most = max(0, group[0].start - 40)
+        lead = (_SINCE if article else _LEAD).search(text, at_most, group[0].start)
         if not _is_number(text, group) and (article or _is_meant(text, group, lead)):
             yield from _span(text, group, lead, article)
 

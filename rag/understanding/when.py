@@ -63,8 +63,9 @@ _SINCE_EVENT = re.compile(
     re.IGNORECASE,
 )
 _EVENT_WIDTH = 180
-_LONGEST = timedelta(days=400)
-"""What lasted longer says little about the day of an article on it."""
+_LONGEST, _LONGEST_AGO = timedelta(days=100), timedelta(days=400)
+"""What lasted longer says little about the day of an article on it; the second is for what is
+told from the day of the question, such as "last year"."""
 
 
 def read(text: str, as_of: date) -> When:
@@ -107,8 +108,9 @@ def _told(span: Span, as_of: date) -> Favoured | None:
     if since is None:
         return None
     if since > as_of:  # what is to come is told of by the latest
-        return Favoured(as_of, as_of, 30) if since - as_of < _LONGEST else None
-    if until - since > _LONGEST or (span.form in (Form.YEAR, Form.ERA)):
+        return Favoured(as_of, as_of, 30) if since - as_of < _LONGEST_AGO else None
+    longest = _LONGEST_AGO if span.form is Form.RELATIVE else _LONGEST
+    if until - since > longest or span.form in (Form.YEAR, Form.ERA):
         return None
     if span.form is Form.RELATIVE and until == as_of:
         # Asked on a Monday, "this week" means the days before it as well.

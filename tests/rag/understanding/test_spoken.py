@@ -81,11 +81,18 @@ def years(first: int, last: int) -> tuple[date, date]:
 ASKED = [Days(*years(1811, 1827))]
 
 
-def test_agreement_is_whole_within_the_days_asked_for_and_none_outside():
+def test_agreement_is_whole_with_the_same_days_and_none_outside():
     assert agreement(ASKED, [years(1811, 1827)]) == 1
-    assert agreement(ASKED, [years(1815, 1815)]) == 1
-    assert agreement(ASKED, [years(1828, 1830)]) == 0
+    assert agreement(ASKED, [years(1840, 1850)]) == 0
     assert agreement(ASKED, []) == agreement([], [years(1811, 1811)]) == 0
+    assert agreement([Days()], [years(1811, 1811)]) == 0
+
+
+def test_the_days_that_a_span_begins_and_ends_with_may_stand_apart():
+    both = agreement(ASKED, [years(1811, 1811), years(1827, 1827)])
+    one = agreement(ASKED, [years(1811, 1811)])
+    within = agreement(ASKED, [years(1818, 1818)])
+    assert both == 1 > one > within > 0
 
 
 def test_a_longer_time_that_holds_the_days_agrees_more_than_a_part_in_common():
@@ -95,11 +102,17 @@ def test_a_longer_time_that_holds_the_days_agrees_more_than_a_part_in_common():
     assert 1 > holds > century > overlaps > 0
 
 
-def test_the_best_pair_counts_and_open_ends_are_met():
+def test_the_best_of_the_question_counts_and_open_ends_are_met():
     both = [Days(*years(1950, 1950)), *ASKED]
-    assert agreement(both, [years(1700, 1700), years(1811, 1811)]) == 1
-    assert agreement([Days(date(1950, 1, 1), None)], [years(1960, 1960)]) == 1
+    assert agreement(both, [years(1700, 1700), years(1811, 1827)]) == 1
+    assert agreement([Days(date(1950, 1, 1), None)], [years(1960, 1960)]) == 0.5
     assert agreement([Days(None, date(1950, 1, 1))], [years(1960, 1960)]) == 0
+
+
+@given(st.dates(), st.dates(), st.dates(), st.dates())
+def test_agreement_lies_between_none_and_whole(a, b, c, d):
+    asked, told = Days(min(a, b), max(a, b)), (min(c, d), max(c, d))
+    assert 0 <= agreement([asked], [told]) <= 1
 
 
 def test_recency_halves_with_the_width():
