@@ -58,7 +58,9 @@ _NEW = re.compile(
 )
 _NEW_WIDTH = 365
 _SINCE_EVENT = re.compile(
-    r"\bsince ((?:the|their|his|her|its|our|last|this) [\w'’ -]+?)"
+    r"\bsince ((?:the|their|his|her|its|our|last|this) "
+    r"(?!age |birth|childhood|inception|found|creation|beginning|dawn|time|days|end |first )"
+    r"[\w'’ -]+?)"
     r"(?=\s*(?:[,.?!;:]|$)|,? (?:who|what|where|when|why|how|which|did|has|have|had|was|were)\b)",
     re.IGNORECASE,
 )

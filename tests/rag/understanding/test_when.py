@@ -122,6 +122,8 @@ def test_an_event_that_days_begin_with_is_named(text, event):
         "Who was the new king in 1811?",
         "Who was the latest to arrive in 1950?",
         "Why is the bridge closed?",
+        "Who has sailed since the age of ten?",
+        "How many have led the port since its founding?",
         "",
     ],
 )
