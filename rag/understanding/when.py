@@ -43,18 +43,19 @@ class When:
 
 _VAGUE = (
     # What the words are; within how many days half of their meaning is gone.
-    (r"breaking|right now|today|just (?:now|announced|been)", 7),
+    (r"breaking news|right now|just (?:now|announced|been)", 7),
     (r"(?<!at the )latest|newest|most recent(?:ly)?|recent(?:ly)?|lately|these days", 30),
     (r"in recent (?:days|weeks|months)|this (?:season|term)|over the (?:summer|winter)", 60),
-    (r"(?<!until )(?<!is )(?<!are )now(?![ -](?:defunct|called|known|the|a)\b)", 90),
+    (r"(?<!until )(?<!is )(?<!are )(?<!the )now(?![ -](?:defunct|called|known|the|a|or)\b)", 90),
     (r"(?:the|['’]s|its|their|a) current (?!in|of|at|through|was|is|were|flow)[a-z]\w*", 90),
-    (r"currently|at present|presently|nowadays", 90),
+    (r"currently|at present|presently|nowadays|today", 90),
     (r"at the moment|so far|to date|in recent years", 90),
     (r"(?<!until )now(?=\W*$)", 90),
 )
 _NEW = re.compile(
-    r"\b(?:the|a|any|its|their|his|her|our|of|what|which) new(?= [a-z])"
-    r"(?! (?:york|zealand|jersey|delhi|orleans|mexico|hampshire|testament|deal|world|south|year))"
+    r"\b(?:is|are|has|have|does|do|will)\b.* (?:the|its|their|his|her|our) new(?= [a-z])"
+    r"(?! (?:york|zealand|england|black|jersey|delhi|orleans|mexico|hampshire|testament|deal|world"
+    r"|south|year))"
 )
 _NEW_WIDTH = 365
 _SINCE_EVENT = re.compile(
@@ -73,7 +74,7 @@ told from the day of the question, such as "last year"."""
 def read(text: str, as_of: date) -> When:
     """The days that ``text`` is about when it is asked on ``as_of``. Nothing is favoured or
     filtered that lies after that day, for nothing is known of it."""
-    found = list(spans.every(text, as_of))
+    found = [s for s in spans.every(text, as_of) if not _is_now(text, s)]
     first = next((s for s in found if s.lead or s.form is not Form.YEAR), None)
     for span in found:
         if _of_publication(text, span):
@@ -83,6 +84,16 @@ def read(text: str, as_of: date) -> When:
     favoured, words = _favoured(text, found, as_of)
     every = {(s.start, s.end) for s in found} | set(words)
     return When(None, None, favoured, spoken, first, tuple(sorted(every)))
+
+
+_STATE = re.compile(r"\b(?:is|are|do|does|can|lives?|known|called|used|still)\b", re.IGNORECASE)
+_EVENTS = re.compile(r"\b(?:did|was|were|happen\w*|\w+ing)\b", re.IGNORECASE)
+
+
+def _is_now(text: str, span: Span) -> bool:
+    """ "How many people live there today?": these years, not this day."""
+    today = text[span.start : span.end].casefold() == "today"
+    return today and bool(_STATE.search(text)) and not _EVENTS.search(text)
 
 
 def _favoured(
@@ -100,7 +111,7 @@ def _favoured(
         if match := re.search(rf"(?<![\w-])(?:{pattern})(?![\w-])", text, re.IGNORECASE):
             return Favoured(as_of, as_of, width), [match.span()]
     if match := _NEW.search(text):
-        return Favoured(as_of, as_of, _NEW_WIDTH), [match.span()]
+        return Favoured(as_of, as_of, _NEW_WIDTH), [(match.end() - len("new"), match.end())]
     return None, []
 
 
