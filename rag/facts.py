@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import asdict, replace
 
-from rag import quoting, refusing
+from rag import nearest, quoting, refusing
 from rag.draft import CHANGED, NONE_MATCH, NOTHING_FITS, Draft
 from rag.embedding import BUNDLED_NAME
 from rag.evidence import EvidenceReader
 from rag.language import LanguageRecogniser
 from rag.library import Library
 from rag.pinpoint import pinpoint
+from rag.question import effective_filters
 from rag.settings import Settings
 from rag.types import Statement
 
@@ -33,7 +34,9 @@ class FactQuoter:
 
     def statements(self, draft: Draft) -> Iterator[Statement]:
         if not draft.hits:
-            draft.refuse("no_articles", NONE_MATCH)
+            within = effective_filters(draft.question.understood)
+            days = nearest.between(within.since, within.until)
+            draft.refuse("no_articles", f"No article{days} matches." if days else NONE_MATCH)
             return
         question, best = draft.question, draft.hits[:_READ]
         # Read again, now: an article replaced since it was found is not quoted.

@@ -11,8 +11,8 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from rag.spans import Span
 from rag.types import Kind
+from rag.understanding.spans import Span
 
 
 @dataclass(frozen=True, slots=True)

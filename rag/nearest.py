@@ -26,10 +26,10 @@ def refuse(draft: Draft, find: Find, nothing: str) -> None:
         return
     draft.hits = hits[:_SHOWN]
     on = f" on “{understood.topic}”" if understood.topic else ""
-    draft.refuse("no_evidence", f"{nothing}{on}{_between(understood.since, understood.until)}.")
+    draft.refuse("no_evidence", f"{nothing}{on}{between(understood.since, understood.until)}.")
 
 
-def _between(since: date | None, until: date | None) -> str:
+def between(since: date | None, until: date | None) -> str:
     """A range of days in words, with a space before it."""
     if since and until:
         return f" of {since}" if since == until else f" from {since} to {until}"

@@ -11,10 +11,12 @@ from typing import Any
 
 from llama_index.core.schema import QueryBundle
 
-from rag import kinds, spans
+from rag import kinds
 from rag.errors import AnswerTimeout, QuestionError
 from rag.settings import Settings
 from rag.types import Filters, Kind, Turn, Understood
+from rag.understanding import when
+from rag.understanding.when import When
 
 
 class Clock:
@@ -42,7 +44,7 @@ COURTESIES = frozenset({Kind.GREETING, Kind.THANKS, Kind.HELP})
 """Kinds that no article answers."""
 
 _DATED = frozenset({Kind.NEWS, Kind.LIST})
-"""Kinds whose days are read from the question."""
+"""Kinds that ask for articles: the days named are those of their publication."""
 
 _FOUND = 12
 """Passages found for an answer, of which the best are read closely."""
@@ -82,8 +84,8 @@ class QuestionReader:
         timeout: float | None = None,
     ) -> Question:
         """The question. With ``k`` that many passages are asked for, whatever kind of question
-        ``text`` may be: it is searched for as it stands. What the caller understood already
-        stands over what is read. Raises ``QuestionError``."""
+        ``text`` may be: it is searched for as it stands, and its days are read. What the caller
+        understood already stands over what is read. Raises ``QuestionError``."""
         if k is not None and k < 1:
             raise QuestionError(f"{k} passages cannot be found.", "Ask for one or more.")
         clock, notes = Clock(timeout), tuple[str, ...]()
@@ -97,6 +99,7 @@ class QuestionReader:
                 understood = replace(understood, filters=filters)
         elif k is not None:
             understood = Understood(text=asked, filters=filters or Filters())
+            understood = _with_days(understood, when.read(asked, day))
         else:
             understood, reading = understand(asked, day, filters or Filters())
             understood, notes = self._resolved(understood, reading)
@@ -156,18 +159,24 @@ class QuestionReader:
 def understand(text: str, as_of: date, filters: Filters) -> tuple[Understood, kinds.Recognised]:
     """What ``text``, asked on the day ``as_of``, asks for; and its reading, whose names of authors
     and tags only a library knows to be some."""
-    span = spans.find(text, as_of)
-    reading = kinds.read(text, span)
-    dated = span if reading.kind in _DATED else None
-    understood = Understood(
-        kind=reading.kind,
-        text=text,
-        since=dated.since if dated else None,
-        until=dated.until if dated else None,
-        filters=filters,
-        topic=reading.topic,
+    found = when.read(text, as_of)
+    reading = kinds.read(text, found.span)
+    if reading.kind in _DATED:
+        found = found.of_articles()
+    elif reading.kind is not Kind.FACT:
+        found = When()
+    understood = Understood(kind=reading.kind, text=text, filters=filters, topic=reading.topic)
+    return _with_days(understood, found), reading
+
+
+def _with_days(understood: Understood, found: When) -> Understood:
+    return replace(
+        understood,
+        since=found.since,
+        until=found.until,
+        favoured=found.favoured,
+        spoken=found.spoken,
     )
-    return understood, reading
 
 
 def _searched(understood: Understood) -> str:

@@ -194,6 +194,43 @@ class Facets(Record):
     undated: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Days(Record):
+    """The days from ``first`` to ``last``, both included; None where they are open."""
+
+    first: date | None = None
+    last: date | None = None
+
+    def __post_init__(self) -> None:
+        for name in ("first", "last"):
+            object.__setattr__(self, name, _day(getattr(self, name)))
+
+    def holds(self, other: Self) -> bool:
+        """Whether every day of ``other`` is one of these."""
+        begins = self.first is None or (other.first is not None and self.first <= other.first)
+        return begins and (
+            self.last is None or (other.last is not None and other.last <= self.last)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Favoured(Record):
+    """Days of publication that speak for an article without ruling out others: from ``first``
+    to ``last`` wholly, ``width`` days before them half. ``event`` names what the days begin
+    with where the question says only that ("since the election"); ``first`` is None then."""
+
+    first: date | None
+    last: date
+    width: int
+    event: str = ""
+
+    def __post_init__(self) -> None:
+        for name in ("first", "last"):
+            object.__setattr__(self, name, _day(getattr(self, name)))
+        if self.width < 1:
+            raise ValueError(f"a width of {self.width} days")
+
+
 class Kind(StrEnum):
     """What is asked for: a fact, what is new, one article in brief, a list of articles; or
     nothing that articles answer."""
@@ -212,8 +249,10 @@ class Understood(Record):
     """What was read from a question. May be changed and passed back.
 
     ``text`` is the question made self-contained; ``since`` and ``until`` bound the articles it
-    asks for. ``topic`` is what news, a list or a digest is about; empty when the question names
-    nothing. ``kind`` also takes its word, such as ``"news"``; ``ValueError`` for no kind.
+    asks for, ``favoured`` are days of publication that speak for an article, ``spoken`` those
+    that the answer's sentences should speak of. ``topic`` is what news, a list or a digest is
+    about; empty when the question names nothing. ``kind`` also takes its word, such as
+    ``"news"``; ``ValueError`` for no kind.
     """
 
     kind: Kind = Kind.FACT
@@ -223,6 +262,8 @@ class Understood(Record):
     names: tuple[str, ...] = ()
     filters: Filters = Filters()
     topic: str = ""
+    favoured: Favoured | None = None
+    spoken: tuple[Days, ...] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "kind", Kind(self.kind))
@@ -385,7 +426,9 @@ __all__ = [
     "Article",
     "Citation",
     "Dated",
+    "Days",
     "Facets",
+    "Favoured",
     "Filters",
     "Hit",
     "Hits",

@@ -34,3 +34,14 @@ def days_text(days: Collection[date]) -> str:
     if first.year == last.year:
         return f"{first.day} {calendar.month_name[first.month]} – {day_text(last)}"
     return f"{day_text(first)} – {day_text(last)}"
+
+
+def period_text(first: date, last: date) -> str:
+    """The days from ``first`` to ``last``; by their years or their month where those are whole:
+    ``1811–1827``, ``May 2022``."""
+    if (first.month, first.day, last.month, last.day) == (1, 1, 12, 31):
+        return str(last.year) if first.year == last.year else f"{first.year}–{last.year}"
+    days = calendar.monthrange(last.year, last.month)[1]
+    if first == last.replace(day=1) and last.day == days:
+        return f"{calendar.month_name[last.month]} {last.year}"
+    return days_text([first, last])

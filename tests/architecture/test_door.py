@@ -19,7 +19,9 @@ from rag.types import (
     Article,
     Citation,
     Dated,
+    Days,
     Facets,
+    Favoured,
     Filters,
     Hit,
     Hits,
@@ -52,7 +54,17 @@ print(json.dumps([time.perf_counter() - start, sorted(sys.modules)]))
 SAVED = Source("a1", "Harbour reopens", "https://news.example/a1", published=Dated.parse("2024-05"))
 PASSAGE = Passage("p1", "a1", "The harbour reopened.", 0, 21)
 HIT = Hit(PASSAGE, SAVED, 0.8)
-ASKED = Understood(text="When?", since=date(2024, 5, 1), filters=Filters(until=date(2024, 6, 1)))
+MAY, LATELY = (
+    Days(date(2024, 5, 1), date(2024, 5, 31)),
+    Favoured(None, date(2024, 6, 1), 30, "rain"),
+)
+ASKED = Understood(
+    text="When?",
+    since=date(2024, 5, 1),
+    filters=Filters(until=date(2024, 6, 1)),
+    favoured=LATELY,
+    spoken=(MAY,),
+)
 CITATION = Citation(1, SAVED, "p1", "The harbour reopened.", 0, 21)
 STATEMENT = Statement("The harbour reopened.", (CITATION,), marked=((4, 11),))
 TRACE = Trace(models=("bundled",), as_of=date(2024, 6, 1), milliseconds={"retrieve": 2.5})
@@ -61,6 +73,7 @@ RECORDS = [
     *(SAVED, PASSAGE, HIT, ASKED, CITATION, STATEMENT, TRACE, ANSWER),
     *(Dated.parse("2024-05-01T09:30"), Article(text="The harbour reopened."), ASKED.filters),
     *(Hits((HIT,), ASKED), Turn.of(ANSWER), Verification(1, 1, ("one passage has no vector",))),
+    *(MAY, LATELY),
     Facets({"Post": 1}, {"Ann": 1}, {}, {"en": 1}, 1),
     Status("/l", 1, 1, 1, None, date(2024, 5, 1), {"en": 1}, "bundled", 384, "", 1, (), 4096),
 ]

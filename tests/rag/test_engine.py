@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from dataclasses import replace
 from datetime import date, datetime
 from time import sleep
 
@@ -21,7 +22,7 @@ from rag.errors import (
     QuestionError,
 )
 from rag.settings import Settings
-from rag.types import Article, Filters, Understood
+from rag.types import Article, Days, Favoured, Filters, Understood
 
 QUESTION = "How long will the harbour bridge be closed?"
 HELD = "eleven weeks"
@@ -172,6 +173,33 @@ def test_what_the_caller_understood_stands_over_what_is_read(engine: Engine):
     found = engine.search(QUESTION, understood=understood)
     assert {hit.source.id for hit in found} == {"bridge"}
     assert found.understood == understood
+
+
+def test_days_that_a_question_of_fact_speaks_of_are_understood_and_do_not_filter(engine: Engine):
+    found = engine.search("Who chartered boats in February 2024?", as_of=date(2024, 3, 1))
+    read = found.understood
+    assert read.spoken == (Days(date(2024, 2, 1), date(2024, 2, 29)),)
+    assert read.favoured == Favoured(date(2024, 2, 1), date(2024, 2, 29), 29)
+    assert (read.since, read.until) == (None, None)
+    assert "garden" in {hit.source.id for hit in found}
+    assert Understood.from_dict(read.to_dict()) == read
+
+
+@pytest.mark.parametrize("ask", ["search", "ask"])
+def test_a_clear_range_of_publication_filters_a_question_of_fact(engine: Engine, ask: str):
+    question = "Which boats do the articles published before 15 February 2024 name?"
+    found = getattr(engine, ask)(question, as_of=date(2024, 3, 1))
+    hits = found if ask == "search" else found.hits
+    assert found.understood.until == date(2024, 2, 14)
+    assert {hit.source.id for hit in hits} == {"bridge"}
+
+
+def test_a_range_that_holds_nothing_says_so(engine: Engine):
+    answer = engine.ask("Who is named in articles published in May 2023?")
+    assert (answer.answered, answer.reason) == (False, "no_articles")
+    assert answer.text == "No article from 2023-05-01 to 2023-05-31 matches."
+    without = engine.ask(answer.question, understood=replace(answer.understood, since=None))
+    assert without.understood.until == date(2023, 5, 31)
 
 
 @pytest.mark.parametrize("question", ["", "  \n ", "why " * 25_000, "who\ud800"])

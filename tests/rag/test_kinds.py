@@ -6,8 +6,9 @@ from datetime import date
 
 import pytest
 
-from rag import kinds, spans
+from rag import kinds
 from rag.types import Kind
+from rag.understanding import spans
 
 
 def read(text: str) -> kinds.Recognised:

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from rag.types import Filters, Kind, Understood
-from ui.days import day_text, days_text
+from rag.types import Days, Favoured, Filters, Kind, Understood
+from ui.days import day_text, days_text, period_text
 from ui.saved import Asked, Exchange
 from ui.words import Words
 
@@ -40,6 +40,8 @@ def understood_chips(exchange: Exchange, words: Words) -> list[Chip]:
     found = [
         *_kind(read, words),
         *_span("span", read.since, read.until, words),
+        *_favoured(read.favoured, words),
+        *_spoken(read.spoken, words),
         *_filter_parts(read.filters, words),
         *_as_of(asked_as_of, words),
     ]
@@ -70,6 +72,10 @@ def asked_without(exchange: Exchange, key: str) -> Asked:
         return replace(asked, understood=plain)
     if key == "span":
         return replace(asked, understood=replace(read, since=None, until=None))
+    if key == "favoured":
+        return replace(asked, understood=replace(read, favoured=None))
+    if key == "spoken":
+        return replace(asked, understood=replace(read, spoken=()))
     filters = without(read.filters, key)
     # What the question itself names would be read from it again.
     return replace(asked, filters=filters, understood=replace(read, filters=filters))
@@ -91,6 +97,33 @@ def _span(
         yield key, words("chip.since", day=day_text(since))
     elif until:
         yield key, words("chip.until", day=day_text(until))
+
+
+def _favoured(favoured: Favoured | None, words: Words) -> Iterator[tuple[str, str]]:
+    if favoured is None:
+        return
+    if favoured.event:
+        yield "favoured", words("chip.event", what=favoured.event)
+    elif favoured.first is None or (favoured.first == favoured.last and favoured.width > 2):
+        yield "favoured", words("chip.latest")
+    else:
+        days = period_text(favoured.first, favoured.last)
+        yield "favoured", words("chip.favoured", days=days)
+
+
+def _spoken(spoken: Sequence[Days], words: Words) -> Iterator[tuple[str, str]]:
+    """All of it as one part: "speaking of 1994, 1998"."""
+    told = ", ".join(_period(days, words) for days in spoken)
+    if told:
+        yield "spoken", words("chip.spoken", days=told)
+
+
+def _period(days: Days, words: Words) -> str:
+    if days.first and days.last:
+        return period_text(days.first, days.last)
+    if days.first:
+        return words("chip.since", day=day_text(days.first))
+    return words("chip.until", day=day_text(days.last)) if days.last else ""
 
 
 def _filter_parts(filters: Filters, words: Words) -> Iterator[tuple[str, str]]:

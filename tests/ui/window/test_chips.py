@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from rag.types import Answer, Filters, Understood
+from rag.types import Answer, Days, Favoured, Filters, Understood
 from ui.saved import Asked, Exchange
 from ui.window.chips import asked_without, scope_chips, understood_chips, without
 from ui.words import Words
@@ -66,3 +66,32 @@ def test_taking_away_a_filter_takes_it_from_what_was_understood_too() -> None:
 def test_taking_away_the_day_asks_as_of_today() -> None:
     read = Understood("fact", "Who?")
     assert asked_without(exchange(read, as_of=date(2024, 1, 1)), "as_of").as_of is None
+
+
+def test_days_that_are_favoured_and_spoken_of_are_told_and_can_be_taken_away() -> None:
+    week = Favoured(date(2024, 12, 3), date(2024, 12, 9), 7)
+    spoken = (
+        Days(date(1811, 1, 1), date(1827, 12, 31)),
+        Days(date(2022, 5, 1), date(2022, 5, 31)),
+        Days(date(1950, 1, 1), None),
+    )
+    read = Understood("fact", "Who?", favoured=week, spoken=spoken)
+    chips = understood_chips(exchange(read), WORDS)
+    assert [chip.text for chip in chips] == [
+        "rather of 3–9 December 2024",
+        "speaking of 1811–1827, May 2022, since 1 January 1950",
+    ]
+    left = asked_without(exchange(read), "favoured").understood
+    assert left == Understood("fact", "Who?", spoken=spoken)
+    left = asked_without(exchange(read), "spoken").understood
+    assert left == Understood("fact", "Who?", favoured=week)
+
+
+def test_what_is_new_or_began_with_an_event_is_told_in_words() -> None:
+    today = date(2024, 12, 9)
+    for favoured, told in (
+        (Favoured(today, today, 30), "rather new"),
+        (Favoured(None, today, 180, "the election"), "rather since the election"),
+    ):
+        [chip] = understood_chips(exchange(Understood("fact", "Who?", favoured=favoured)), WORDS)
+        assert chip.text == told

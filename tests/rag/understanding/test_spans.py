@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from rag.spans import find
+from rag.understanding.spans import find
 
 WEDNESDAY = date(2024, 11, 20)
 

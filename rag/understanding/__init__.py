@@ -1,0 +1,1 @@
+"""What is asked: the days, names and parts of a question."""
