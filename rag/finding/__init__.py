@@ -1,0 +1,1 @@
+"""What answers: the passages that bear on a question, and their order."""

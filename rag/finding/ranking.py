@@ -1,0 +1,76 @@
+"""What speaks for a passage, and how much: the order of what was found.
+
+Two linear models with readable weights. The first orders all candidates by what is known without
+reading them closely. The second reorders the best of them by late interaction. Both were fitted
+so that the softmax of their scores over one question's candidates is the chance of each to be the
+one that answers (ListNet: Cao et al. 2007, https://doi.org/10.1145/1273496.1273513); a weight is
+therefore a logarithm of odds. Weights: ``rag/fitted.json``.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+
+from rag.records import Record
+
+
+@dataclass(frozen=True, slots=True)
+class Signals(Record):
+    """What speaks for a passage before it is read closely, each at most 1.
+
+    ``meaning``: cosine similarity with the question. ``words``: BM25, over the best of the
+    candidates. ``passage``, ``sentence``, ``neighbours``, ``title``, ``phrases``: see
+    ``rag.finding.coverage``. ``recent``: how near its article appeared to the days the question
+    favours. ``days``: how well the days it speaks of agree with the question's.
+    """
+
+    meaning: float = 0.0
+    words: float = 0.0
+    passage: float = 0.0
+    sentence: float = 0.0
+    neighbours: float = 0.0
+    title: float = 0.0
+    phrases: float = 0.0
+    recent: float = 0.0
+    days: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class CloseSignals(Record):
+    """What speaks for a passage that was read closely.
+
+    ``before``: its score by ``Signals``. ``passage`` and ``sentence``: the weighted MaxSim of the
+    whole, and of its best sentence, at most 1.
+    """
+
+    before: float = 0.0
+    passage: float = 0.0
+    sentence: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking(Record):
+    """The weights of both models, one a signal."""
+
+    first: Signals
+    close: CloseSignals
+
+
+def score(weights: Record, signals: Record) -> float:
+    """The weighted sum of ``signals``, a record of the same kind."""
+    return math.fsum(
+        getattr(weights, f.name) * getattr(signals, f.name)
+        for f in fields(signals)  # type: ignore[arg-type]  # every record is a dataclass
+    )
+
+
+def chances(scores: Sequence[float]) -> list[float]:
+    """Their softmax: how likely each is the one that answers, if one of them does."""
+    if not scores:
+        return []
+    best = max(scores)
+    powers = [math.exp(value - best) for value in scores]
+    total = math.fsum(powers)
+    return [power / total for power in powers]
