@@ -1,0 +1,1 @@
+"""What answers: passages weighed, ordered and chosen."""
