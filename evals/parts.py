@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any
 
 import click
@@ -60,7 +61,7 @@ def pairs(cases: Sequence[Case], each: int) -> Iterator[Pair]:
             by_article.setdefault(case.articles[0], []).append(case)
     for part in (0, 1):
         mine = [chosen for article, chosen in sorted(by_article.items()) if half(article) == part]
-        for one, other in zip(mine, mine[1:], strict=False):
+        for one, other in pairwise(mine):
             own = one[: 2 * each]
             yield from (
                 Pair(a, b, "one article") for a, b in zip(own[::2], own[1::2], strict=False)
@@ -95,7 +96,8 @@ def lines(rows: Sequence[dict[str, Any]]) -> Iterator[str]:
     for about in ("one article", "two articles"):
         for part in (0, 1):
             chosen = [r for r in rows if r["about"] == about and r["half"] == part]
-            yield f"{about}, half {part}: {len(chosen)} joined, {sum(r['split'] for r in chosen)} split"
+            split = sum(r["split"] for r in chosen)
+            yield f"{about}, half {part}: {len(chosen)} joined, {split} split"
             for place, k in enumerate(RANKS):
                 before, after = ([r["full"][i][place] for r in chosen] for i in (0, 1))
                 p = randomisation([float(a) - float(b) for a, b in zip(after, before, strict=True)])

@@ -23,6 +23,7 @@ from rag.understanding.phrases import (
     plain,
     says,
     shared,
+    stands,
 )
 
 Parts = tuple[str, ...]
@@ -67,7 +68,7 @@ _SUBJECT = r"(?:he|she|it|they|there|that|this|these|those)"
 _AND = re.compile(
     r",?\s(?:and|but)\s(?:also\s)?(?P<next>"
     rf"(?:{PREPOSITION}\s)?(?:{QUESTION_WORD}\s{AUXILIARY}\b|{_HOW}\b"
-    rf"|(?:what|which)\s(?:\w+\s){{1,3}}?{AUXILIARY}\b)"
+    rf"|(?:what|which)\s(?:(?!{PRONOUN}\b|{DETERMINER}\b|I\b|we\b|you\b)\w+\s){{1,4}}?(?:{AUXILIARY}|{PAST})\b)"
     rf"|(?:what|who)\s{PAST}\b"
     rf"|(?<=,\sand\s)(?:{AUXILIARY}\s{_SUBJECT}\b|(?:did|does|do)\s{DETERMINER}\b))",
     re.I,
@@ -84,7 +85,7 @@ def _in_turn(question: str) -> Parts:
         first, second = question[: match.start()], question[match.start("next") :]
         if _STARTS.match(first) and not _relative(first, second):
             first = shared(first, second)
-            if definite(first) and says(second) and len(first.split()) > 1:
+            if stands(first) and says(second):
                 return _told([first, second])
     return ()
 

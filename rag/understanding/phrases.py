@@ -47,7 +47,16 @@ def definite(phrase: str) -> bool:
 
 def says(question: str) -> bool:
     """Whether ``question`` asks something by itself, which "and how much of it?" does not."""
-    return not all(map(_EMPTY.match, re.findall(r"[\w'’-]+", question)))
+    return _telling(question) > 0
+
+
+def stands(question: str) -> bool:
+    """Whether another question may follow ``question``: it names something, or says enough."""
+    return _telling(question) > 0 and (definite(question) or _telling(question) > 1)
+
+
+def _telling(question: str) -> int:
+    return sum(not _EMPTY.match(word) for word in re.findall(r"[\w'’-]+", question))
 
 
 def shared(first: str, second: str) -> str:

@@ -6,8 +6,10 @@ from collections import Counter
 
 from rag.engine import Engine
 from rag.finding.variety import gathered, varied
+from rag.question import QuestionReader
 from rag.settings import Settings
 from rag.types import Article, Filters, Hit, Passage, Source
+from rag.understanding.parts import together
 
 REPORT = (
     "The Tarn bridge will close on 3 March for eleven weeks, the port authority said on Monday."
@@ -117,6 +119,12 @@ def test_equal_words_of_other_stories_or_of_one_article_are_not_folded():
     assert not any(hit.copies for hit in varied(one, 2))
 
 
+def test_asking_for_more_changes_nothing_among_the_first():
+    many = [_hit("a", n=n, score=0.9 - n / 100) for n in range(12)]
+    hits = [*many, *_copies(REPORT, REPORT, REPORT), *(_hit(f"b {n}", score=0.6) for n in range(9))]
+    assert _ids(varied(hits, 20))[:10] == _ids(varied(hits, 10))
+
+
 def test_ten_are_ten_even_of_copies():
     found = varied(_copies(*[REPORT] * 12), 10)
     assert len(found) == 10
@@ -165,7 +173,11 @@ def test_both_sides_of_a_comparison_are_found(tmp_path, model):
 def test_a_name_with_and_in_it_is_known_from_the_articles(tmp_path, model):
     with Engine.create(Settings(library=tmp_path / "library"), embedding=model) as engine:
         engine.library.put(Article(text="Marks and Spencer pay more. Marks and Spencer hire."))
-        reader = engine._reader
+        reader = QuestionReader(
+            lambda _: False,
+            engine.settings,
+            known=lambda phrase: together(phrase, engine.library.texts_with(phrase, 50)),
+        )
         assert reader.read("How do Marks and Spencer differ on pay?").parts == ()
         assert len(reader.read("How do Orvik and Kelderwick differ on pay?").parts) == 2
 

@@ -26,6 +26,9 @@ Who predicted trouble at Tarn Quay, and what was found there?
 How many were on the ferry, and why did that number change?
   How many were on the ferry?
   Why did that number change (the ferry)?
+Who became mayor of Orvik in 1943, and what town later joined it?
+  Who became mayor of Orvik in 1943?
+  What town later joined Orvik in 1943?
 What was feared and what was paid for the boiler?
   What was feared for the boiler?
   What was paid for the boiler?
