@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 Place = str | Path | Settings | None
 
+_LOOKED_AT = 50
+"""Passages that tell whether two names joined by "and" are one."""
+
 
 class Engine:
     """Answers questions over one library. Safe to use from many threads.
@@ -105,6 +108,7 @@ class Engine:
         from rag.derivation import Derivation
         from rag.embedding import SentenceEmbedding, encoder_for
         from rag.question import QuestionReader
+        from rag.understanding import parts
 
         embedding = embedding or SentenceEmbedding(settings.embedding)
         encoder, model = encoder_for(embedding), reading_model(embedding)
@@ -116,7 +120,11 @@ class Engine:
             rebuilding=rebuilding,
         )
         try:
-            reader = QuestionReader(lambda wanted: bool(library.versions(wanted)), settings)
+            reader = QuestionReader(
+                lambda wanted: bool(library.versions(wanted)),
+                settings,
+                known=lambda phrase: parts.together(phrase, library.texts_with(phrase, _LOOKED_AT)),
+            )
             query_engine = query_path(
                 library,
                 settings,

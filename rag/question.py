@@ -15,7 +15,7 @@ from rag import kinds
 from rag.errors import AnswerTimeout, QuestionError
 from rag.settings import Settings
 from rag.types import Filters, Kind, Turn, Understood
-from rag.understanding import when
+from rag.understanding import parts, when
 from rag.understanding.when import When
 
 
@@ -53,9 +53,11 @@ _FOUND = 12
 @dataclass
 class Question(QueryBundle):
     """LlamaIndex's query, carrying ours. ``query_str`` is what is searched for; empty when the
-    question names nothing. ``notes`` tell how it was read, where that needs telling."""
+    question names nothing. ``parts`` are searched for beside it; none when it is one question.
+    ``notes`` tell how it was read, where that needs telling."""
 
     asked: str = ""
+    parts: tuple[str, ...] = ()
     k: int = _FOUND
     understood: Understood = field(default_factory=Understood)
     as_of: date = field(default_factory=date.today)
@@ -66,10 +68,18 @@ class Question(QueryBundle):
 
 class QuestionReader:
     """Makes questions of texts. ``holds`` tells whether any article passes some filters: what
-    is asked for may be the name of an author, a publisher or a tag."""
+    is asked for may be the name of an author, a publisher or a tag. ``known`` tells whether two
+    names joined by "and" are one."""
 
-    def __init__(self, holds: Callable[[Filters], bool], settings: Settings) -> None:
+    def __init__(
+        self,
+        holds: Callable[[Filters], bool],
+        settings: Settings,
+        *,
+        known: Callable[[str], bool] = lambda _: False,
+    ) -> None:
         self._holds = holds
+        self._known = known
         self._settings = settings
 
     def read(
@@ -106,6 +116,7 @@ class QuestionReader:
         return Question(
             query_str=_searched(understood),
             asked=asked,
+            parts=self._parts(understood),
             k=k or self._wanted(understood),
             understood=understood,
             as_of=day,
@@ -119,6 +130,13 @@ class QuestionReader:
         if isinstance(query, Question):
             return query
         return self.read(query if isinstance(query, str) else query.query_str)
+
+    def _parts(self, understood: Understood) -> tuple[str, ...]:
+        """What is asked for beside the whole."""
+        if understood.kind is not Kind.FACT:
+            return ()
+        found = parts.split(understood.text, self._known)
+        return tuple(part for part in found if part != understood.text)
 
     def _wanted(self, understood: Understood) -> int:
         """Passages to be found: for several articles more than for one answer."""

@@ -127,6 +127,11 @@ class LibraryReader:
             found = indexes.words.best(text, k, title_weight=title_weight, within=within)
         return [(passage_id(*key), score) for key, score in found]
 
+    def texts_with(self, words: str, k: int) -> list[str]:
+        """Titles and texts of the ``k`` passages that hold most of ``words``."""
+        found = self.stored([i for i, _ in self.best_words(words, k, title_weight=1.0)])
+        return [f"{one.source.title}\n{one.passage.text}" for one in found.values()]
+
     def terms(self, text: str) -> list[str]:
         """The distinct terms of ``text`` as the words index has them."""
         with self._builds.reading() as indexes:

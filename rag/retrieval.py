@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -14,10 +14,11 @@ from llama_index.core.schema import NodeWithScore, QueryBundle
 
 from rag import nodes
 from rag.errors import LibraryDamaged
+from rag.finding import variety
 from rag.library import Library
 from rag.question import COURTESIES, Question, QuestionReader, effective_filters
 from rag.settings import Settings
-from rag.types import Hit
+from rag.types import Hit, Kind
 
 if TYPE_CHECKING:
     from rag.embedding import Encoder, Floats
@@ -87,8 +88,15 @@ class PassageRetriever(BaseRetriever):
         if found is None:
             # A rebuild that ended in between has given every passage a new id.
             found = self._ranked(question, vector) or []
+        if question.understood.kind is Kind.FACT:
+            parts = [self._part(question, part) for part in question.parts]
+            found = variety.varied(variety.gathered(found, parts), question.k)
         question.clock.lap("retrieve")
         return found[: question.k]
+
+    def _part(self, question: Question, part: str) -> list[Hit]:
+        """What is found for one part of a question."""
+        return self._ranked(replace(question, query_str=part), self._encoder.question(part)) or []
 
     def _newest(self, question: Question) -> list[Hit]:
         filters = effective_filters(question.understood)

@@ -147,11 +147,16 @@ class Passage(Record):
 
 @dataclass(frozen=True, slots=True)
 class Hit(Record):
-    """A passage found for a question. Scores order one result list, nothing more."""
+    """A passage found for a question. Scores order one result list, nothing more.
+
+    ``copies`` are the other places of the same story that say no more than this passage and
+    others before it, and were left out for that.
+    """
 
     passage: Passage
     source: Source
     score: float
+    copies: tuple[Source, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,7 +49,8 @@ METRICS = (
     Metric(
         "recall@10",
         "Recall@10",
-        "Share of the gold articles among the articles of the first ten passages.",
+        "Share of the gold articles among the articles of the first ten passages, and of copies"
+        " folded into them.",
         "higher",
         "retrieval",
     ),

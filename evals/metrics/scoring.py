@@ -56,7 +56,9 @@ def ranking_scores(relevance: Relevance, found: Sequence[Hit]) -> Raw:
     """Of the passages that were found, best first, of their articles and of the evidence."""
     gold, wanted = relevance.gold_passages, relevance.articles
     of_gold = [article in wanted for article in dict.fromkeys(hit.source.id for hit in found)]
-    first = [article in wanted for article in {hit.source.id for hit in found[:SHOWN]}]
+    # A copy that was folded into a passage stands where the passage stands.
+    places = {source.id for hit in found[:SHOWN] for source in (hit.source, *hit.copies)}
+    first = [article in wanted for article in places]
     relevant = [bool(relevance.gold(hit.passage)) for hit in found[:SHOWN]]
     texts = [(hit.source.id, hit.passage.text) for hit in found[:SHOWN]]
     return {
