@@ -105,6 +105,7 @@ class Engine:
         from rag.derivation import Derivation
         from rag.embedding import SentenceEmbedding, encoder_for
         from rag.question import QuestionReader
+        from rag.understanding.names import Names
 
         embedding = embedding or SentenceEmbedding(settings.embedding)
         encoder, model = encoder_for(embedding), reading_model(embedding)
@@ -116,7 +117,9 @@ class Engine:
             rebuilding=rebuilding,
         )
         try:
-            reader = QuestionReader(lambda wanted: bool(library.versions(wanted)), settings)
+            reader = QuestionReader(
+                lambda wanted: bool(library.versions(wanted)), settings, Names(library).expand
+            )
             query_engine = query_path(
                 library,
                 settings,

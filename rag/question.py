@@ -15,6 +15,7 @@ from rag import kinds, spans
 from rag.errors import AnswerTimeout, QuestionError
 from rag.settings import Settings
 from rag.types import Filters, Kind, Turn, Understood
+from rag.understanding.names import Expansions
 
 
 class Clock:
@@ -51,7 +52,8 @@ _FOUND = 12
 @dataclass
 class Question(QueryBundle):
     """LlamaIndex's query, carrying ours. ``query_str`` is what is searched for; empty when the
-    question names nothing. ``notes`` tell how it was read, where that needs telling."""
+    question names nothing. ``notes`` tell how it was read, where that needs telling;
+    ``expansions`` are other ways in which the articles say its words."""
 
     asked: str = ""
     k: int = _FOUND
@@ -60,15 +62,29 @@ class Question(QueryBundle):
     history: tuple[Turn, ...] = ()
     clock: Clock = field(default_factory=Clock)
     notes: tuple[str, ...] = ()
+    expansions: Expansions = field(default_factory=Expansions)
+
+    @property
+    def respelt(self) -> str:
+        """``query_str`` in the articles' spelling: what a model is to read."""
+        same = self.expansions.text == self.query_str
+        return self.expansions.respelt if same else self.query_str
 
 
 class QuestionReader:
     """Makes questions of texts. ``holds`` tells whether any article passes some filters: what
-    is asked for may be the name of an author, a publisher or a tag."""
+    is asked for may be the name of an author, a publisher or a tag. ``expand`` finds other ways
+    to say its words; none are looked for without it."""
 
-    def __init__(self, holds: Callable[[Filters], bool], settings: Settings) -> None:
+    def __init__(
+        self,
+        holds: Callable[[Filters], bool],
+        settings: Settings,
+        expand: Callable[[str], Expansions] = Expansions,
+    ) -> None:
         self._holds = holds
         self._settings = settings
+        self._expand = expand
 
     def read(
         self,
@@ -100,15 +116,21 @@ class QuestionReader:
         else:
             understood, reading = understand(asked, day, filters or Filters())
             understood, notes = self._resolved(understood, reading)
+        searched = _searched(understood)
+        expansions = self._expand(searched)
+        if not understood.names:
+            understood = replace(understood, names=expansions.names)
+        clock.lap("understand")
         return Question(
-            query_str=_searched(understood),
+            query_str=searched,
             asked=asked,
             k=k or self._wanted(understood),
             understood=understood,
             as_of=day,
             history=tuple(history),
             clock=clock,
-            notes=notes,
+            notes=(*notes, *map(str, expansions.items)),
+            expansions=expansions,
         )
 
     def of(self, query: QueryBundle | str) -> Question:
