@@ -80,7 +80,7 @@ class Catalog:
                     for ordinal, chunk in enumerate(version.chunks)
                 ],
             )
-            self.mentioned.keep(versions)
+            self.mentioned.keep((v.number, v.article.text) for v in versions)
 
     def publish(self, versions: Sequence[Version], likenesses: Likenesses) -> None:
         """Makes staged versions the current ones, all at once, and retires those they replace.
@@ -146,8 +146,9 @@ class Catalog:
         """Reads the names of all articles again, and notes the ``way`` it was done."""
         with self._db.transaction():
             self.mentioned.clear()
-            for version, _ in self.each():
-                self.mentioned.keep([version])
+            for row in self._db.rows("SELECT version FROM articles"):
+                texts = self._db.rows("SELECT version, text FROM articles WHERE version = ?", row)
+                self.mentioned.keep((int(number), text) for number, text in texts)
             self._set_meta({"names": way})
 
     def journal(self) -> list[tuple[int, int]]:

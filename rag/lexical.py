@@ -74,6 +74,7 @@ class Words:
             # One thread: documents are few at a time, and embedding is what takes long.
             self._writer: tantivy.IndexWriter | None = self._index.writer(_HEAP, num_threads=1)
             self._searcher = self._index.searcher()
+        self._beginnings: dict[tuple[str, int], list[tuple[str, int]]] = {}
 
     def __len__(self) -> int:
         return self._searcher.num_docs
@@ -90,10 +91,14 @@ class Words:
         return int(found.count)
 
     def beginning(self, start: str, limit: int) -> list[tuple[str, int]]:
-        """The ``limit`` most frequent terms of the texts that begin so, with their passages."""
-        with _tantivy(self.folder):
-            found = self._searcher.terms_with_prefix("text", start, limit=limit)
-        return [(str(term), int(count)) for term, count in found]
+        """The ``limit`` most frequent terms of the texts that begin so, with their passages.
+        Remembered until something changes: all terms that begin so are gone through."""
+        known = self._beginnings
+        if (start, limit) not in known:
+            with _tantivy(self.folder):
+                found = self._searcher.terms_with_prefix("text", start, limit=limit)
+            known[start, limit] = [(str(term), int(count)) for term, count in found]
+        return known[start, limit]
 
     def change(
         self,
@@ -124,6 +129,8 @@ class Words:
                 raise
             self._index.reload()
             self._searcher = self._index.searcher()
+            # A new one, for who is reading the old one may still add to it.
+            self._beginnings = {}
 
     def best(
         self,

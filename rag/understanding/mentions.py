@@ -21,13 +21,14 @@ VERSION = "1"
 class What(StrEnum):
     """What a mention tells, and by what it is looked up.
 
-    ``NAME``: a word of a name, by the key of its spelling; the last word of a whole one also
-    with that. ``LONG``: what an acronym stands for, by its letters. ``SHORT``: the acronym, by
+    ``NAME``: a word of a name, by the key of its spelling. ``WHOLE``: a name of several words, by
+    its last word, folded. ``LONG``: what an acronym stands for, by its letters. ``SHORT``: the acronym, by
     its folded long form. ``INITIALS``: a name of three words and more, by their first letters.
     ``LETTERS``: initials with dots, by themselves.
     """
 
     NAME = "n"
+    WHOLE = "w"
     LONG = "l"
     SHORT = "s"
     INITIALS = "i"
@@ -123,7 +124,7 @@ def _of_name(words: list[str], whole: str) -> Iterator[Mention]:
                 continue
             yield from (Mention(What.NAME, key, word) for key in keys(word))
     if several and len(last := words[-1].split("-")[-1]) >= _SHORTEST:
-        yield from (Mention(What.NAME, key, last, whole) for key in keys(last))
+        yield Mention(What.WHOLE, folded(last), last, whole)
     if 3 <= len(key := initials(words)) <= 6 and len(words) > 2:
         yield Mention(What.INITIALS, key, "", whole)
 
@@ -138,7 +139,7 @@ def _explained(text: str) -> Iterator[Mention]:
             last = before.rsplit(None, 1)[-1] if before else ""
             short = last if _ACRONYM.fullmatch(last) else ""
             long = inside if short and initials(_PART.findall(inside)) == letters(short) else ""
-        if long:
+        if long and not _ROMAN.fullmatch(short):
             yield from _pair(short, long)
 
 
@@ -147,10 +148,15 @@ def _long_form(short: str, before: str) -> str:
     first one at the beginning of a word. Empty when there is none."""
     words = before.split()[-min(len(short) + 5, 2 * len(short)) :]
     text = " ".join(words)
+    # A name rather than "of" or "the", if there is one: "Organisation of ..." is OPEC's.
+    named = any(word[0] == short[0] for word in words)
     at = len(text) - 1
     for i, letter in reversed(list(enumerate(short.casefold()))):
         while at >= 0 and (
-            text[at].casefold() != letter or (i == 0 and at > 0 and text[at - 1].isalnum())
+            text[at].casefold() != letter
+            # Two letters are found in any words, unless both begin one.
+            or ((i == 0 or len(short) == 2) and at > 0 and text[at - 1].isalnum())
+            or (i == 0 and named and text[at].islower())
         ):
             at -= 1
         if at < 0:
@@ -158,7 +164,7 @@ def _long_form(short: str, before: str) -> str:
         at -= 1
     long = text[at + 1 :].strip(" '\"“”‘’")
     # A long form of one word would make any word of the same letters one.
-    return long if " " in long or "-" in long else ""
+    return long if re.search(r"[ -]", long) and not re.search(r"[()\[\]]", long) else ""
 
 
 def _letters(text: str, explained: set[str], names: Iterable[str]) -> Iterator[Mention]:

@@ -16,7 +16,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from rag.understanding.mentions import Mention, What, initials, letters, names_in, phrase_key
-from rag.understanding.spelling import alike, folded, keys, sound
+from rag.understanding.spelling import alike, folded, keys, printed_alike, sound
 
 Why = Literal["spelling", "acronym", "misspelt", "name"]
 
@@ -26,11 +26,18 @@ _SHORTEST = 5
 """Letters of a word whose spelling is looked at: shorter ones resemble too much."""
 _MOST = 3
 """Variants of a word."""
-_UNKNOWN, _KNOWN, _SAME = 0.8, 0.85, 0.999
-"""How alike a spelling must be to a word the library lacks; to one it has, when both go with the
-same other name; and when nothing but the sound speaks for it."""
+_UNKNOWN, _KNOWN = 0.8, 0.9
+"""How alike a spelling must be to a word the library lacks, and to one it has."""
+_NAMED, _SMALL, _RARER = 0.95, 0.8, 0.9
+"""What a name of the same sound counts; what it counts of that for a word in small letters that
+may be another word; and what one much rarer than another counts."""
+_SLIP = (0.9, 0.7)
+"""What a word counts that is one slip of the pen away, and two."""
+_RARE = 20
+_TRIED = 8
+"""Terms whose words are looked up for one misspelt word."""
 _WELL_KNOWN = 50
-"""A word this many times as frequent as a spelling of the same sound is not expanded to it."""
+"""A word this many times as frequent as another spelling is not expanded to it."""
 _TERMS = 4000
 """Terms compared with a misspelt word: the most frequent that begin like it."""
 _SURE = 0.85
@@ -158,8 +165,11 @@ class Names:
             key = letters(word.text)
             long = self._lexicon.mentions(What.LONG, [key])
             variants = [(m.word, 1.0) for m in long if m.word != word.text]
-            variants += [(phrase, 0.9) for phrase in _distinct(m.phrase for m in long)[:2]]
-            if not variants and len(key) > 2 and not self._known(key):
+            wholes = _distinct(m.phrase for m in long)
+            # Letters that stand for many things say nothing of which is meant.
+            sure = 0.9 if len(key) > 2 else 0.6
+            variants += [(whole, sure) for whole in wholes] if len(wholes) <= 2 else []
+            if not variants and len(key) > 2 and not self._often(key):
                 names = _distinct(m.phrase for m in self._lexicon.mentions(What.INITIALS, [key]))
                 variants = [(name, 0.7) for name in names] if len(names) <= 2 else []
             if variants:
@@ -174,11 +184,8 @@ class Names:
             if first == i or i in taken or not word.capital or len(word.text) < 3:
                 continue
             asked = "".join(letters(w.text) for w in words[first:i])
-            wholes = {
-                m.phrase
-                for m in self._lexicon.mentions(What.NAME, keys(word.text))
-                if m.phrase and folded(m.word) == folded(word.text)
-            }
+            mentions = self._lexicon.mentions(What.WHOLE, [folded(word.text)])
+            wholes = {m.phrase for m in mentions}
             given = [whole.rsplit(None, 1)[0] for whole in wholes if " " in whole]
             fits = _distinct(g for g in given if initials(g.split()).startswith(asked))
             if len(fits) == 1:
@@ -199,90 +206,129 @@ class Names:
 
     def _spelt(self, text: str, words: Sequence[_Word], taken: set[int]) -> Iterator[_Found]:
         """Other spellings of names, and what a misspelt word was meant to be."""
+        # Who writes no capitals at all means names by small letters.
+        small = not any(word.capital for word in words[1:])
         for i, word in enumerate(words):
             if i in taken or len(word.text) < _SHORTEST or not word.text.isalpha():
                 continue
             terms = self._lexicon.terms(word.text)
             if len(terms) != 1:
                 continue
-            around = [w.text for w in words[max(0, i - 2) : i] + words[i + 1 : i + 2]]
             known = self._lexicon.frequency(terms[0])
-            if known:
-                variants = self._same_name(word, terms[0], known, around)
-                why: Why = "spelling"
-            else:
+            variants: list[tuple[str, float]] = []
+            why: Why = "spelling"
+            if not known:
                 variants, why = self._meant(word, terms[0])
+            elif word.capital or small:
+                around = [w.text for w in [*words[max(0, i - 2) : i], *words[i + 1 : i + 2]]]
+                variants = self._same_name(word, terms[0], known, around)
             if variants:
                 yield self._found(text, words, i, i + 1, variants, why, known=bool(known))
 
     def _same_name(
         self, word: _Word, term: str, known: int, around: Sequence[str]
     ) -> list[tuple[str, float]]:
-        """Spellings of a name the library knows in this one, too."""
+        """Spellings of a name that the library knows in this one, too: printed in another way, or
+        in the company of the same other names."""
         mentions = self._lexicon.mentions(What.NAME, keys(word.text))
         if not any(folded(m.word) == folded(word.text) for m in mentions):
             return []
+        near = [(o, alike(word.text, o)) for o in self._others(mentions, term)]
+        near = [(other, score) for other, score in near if score >= _KNOWN]
+        if not near or not self._only_name(term):
+            return []
         beside = self._beside(around)
-        company = _company(m.phrase for m in mentions if folded(m.word) == folded(word.text))
+        wholes: dict[str, set[str]] = {}
+        named = [folded(word.text), *(folded(other) for other, _ in near)]
+        for whole in self._lexicon.mentions(What.WHOLE, named):
+            wholes.setdefault(whole.key, set()).update(_given(whole))
         found = []
-        for other in self._others(mentions, term):
-            near = alike(word.text, other)
-            theirs = _company(m.phrase for m in mentions if m.word == other)
-            together = _meet(company, theirs) or folded(other) in beside
-            same = sound(word.text) == sound(other) and self._often(other) * _WELL_KNOWN >= known
-            if same or (together and near >= _KNOWN):
-                found.append((other, round(0.9 * near, 3)))
+        for other, score in near:
+            together = folded(other) in beside or _same_company(
+                wholes.get(folded(word.text), set()), wholes.get(folded(other), set())
+            )
+            printed = printed_alike(word.text, other)
+            enough = self._often(other) * _WELL_KNOWN >= known
+            if enough and (together or printed) and self._only_name(*self._lexicon.terms(other)):
+                found.append((other, round(0.9 * score, 3)))
         return found
 
     def _beside(self, around: Sequence[str]) -> set[str]:
-        """Words of the names that end in one of the words around."""
-        wanted = [w for w in around if len(w) >= 4 and w[:1].isupper()]
+        """Words before the names that stand around a word, however those are spelt."""
+        wanted = [w for w in around if len(w) >= _SHORTEST and w[:1].isupper()]
         mentions = self._lexicon.mentions(What.NAME, {key for w in wanted for key in keys(w)})
-        near = (m for m in mentions if any(alike(m.word, w) >= _KNOWN for w in wanted))
-        return _company(m.phrase for m in near)
+        near = {folded(m.word) for m in mentions if any(alike(m.word, w) >= _KNOWN for w in wanted)}
+        return {w for m in self._lexicon.mentions(What.WHOLE, near) for w in _given(m)}
 
     def _meant(self, word: _Word, term: str) -> tuple[list[tuple[str, float]], Why]:
-        """What a word may be that no article has."""
+        """What a word may be that no article has: a name of that sound, or a word a slip of the
+        pen away. The more frequent are likelier."""
         mentions = self._lexicon.mentions(What.NAME, keys(word.text))
         near = [(other, alike(word.text, other)) for other in self._others(mentions, term)]
-        best = max((score for _, score in near), default=0.0)
-        names = [(o, s) for o, s in near if s >= _UNKNOWN and s >= best - 0.1]
+        names = {o: _NAMED * s for o, s in near if s >= _UNKNOWN}
         slips = dict(self._slips(word, term))
-        both = {o: round(0.95 * s, 3) for o, s in names}
-        for other, weight in slips.items():
-            both[other] = max(weight, both.get(other, 0.0))
-        ranked = sorted(both.items(), key=lambda pair: -pair[1])
-        why: Why = "spelling" if ranked and ranked[0][0] in dict(names) else "misspelt"
-        return ranked, why
+        if slips and not word.capital:
+            names = {o: _SMALL * s for o, s in names.items()}
+        both = {o: max(names.get(o, 0), slips.get(o, 0)) for o in {**names, **slips}}
+        often = {other: self._often(other) for other in both}
+        most = max(often.values(), default=0)
+        ranked = sorted(
+            (
+                (other, round(weight * (1 if often[other] * _RARE >= most else _RARER), 3))
+                for other, weight in both.items()
+            ),
+            key=lambda pair: (-pair[1], -often[pair[0]]),
+        )
+        best = ranked[0][1] if ranked else 0.0
+        why: Why = "spelling" if ranked and ranked[0][0] not in slips else "misspelt"
+        return [pair for pair in ranked if pair[1] >= best - 0.15], why
 
     def _slips(self, word: _Word, term: str) -> Iterator[tuple[str, float]]:
         """Words of the articles one slip of the pen away, or two if the word is long (optimal
         string alignment: a swap of neighbours is one)."""
-        most = 1 if len(word.text) < 8 else 2
-        starts = dict.fromkeys((term[:2], term[1::-1], term[0] + term[2:3]))
-        counts = dict(pair for start in starts for pair in self._lexicon.beginning(start, _TERMS))
-        close = process.extract(
-            term, list(counts), scorer=OSA.distance, score_cutoff=most, limit=None
-        )
-        ranked = sorted(close, key=lambda hit: (hit[1], -counts[hit[0]]))
-        for near, _, _ in ranked[:6]:
-            if near.isdigit():
-                continue
-            written = [(OSA.distance(folded(w), folded(word.text)), w) for w in self._lexicon.wordings(near)]
-            distance, other = min(written, default=(9, ""))
+        asked, most = folded(word.text), 1 if len(word.text) < 8 else 2
+        counts = {t: n for c in dict.fromkeys(asked[:2]) for t, n in self._terms_from(c)}
+        distances: dict[str, float] = {}
+        # The stem of a word in "y" ends in "i".
+        said = {t: t.replace("y", "i") for t in counts}
+        # A slip near its end makes another stem of a word, so that its beginning counts as well.
+        for length in range(max(3, len(asked) - 4), len(asked) + most + 1):
+            choices = {t: s for t, s in said.items() if len(t) == length}
+            for query in {term, asked[:length]}:
+                close = process.extract(
+                    query.replace("y", "i"),
+                    choices,
+                    scorer=OSA.distance,
+                    score_cutoff=most,
+                    limit=None,
+                )
+                for _, distance, near in close:
+                    distances[near] = min(distance, distances.get(near, distance))
+        ranked = sorted(distances, key=lambda t: (distances[t], -counts[t]))
+        for near in ranked[:_TRIED]:
+            written = [(OSA.distance(folded(w), asked), w) for w in self._lexicon.wordings(near)]
+            distance, other = min(written, default=(len(asked), ""))
             if distance <= most:
-                yield other, 0.9 if distance <= 1 else 0.7
+                yield other, _SLIP[distance > 1]
+            elif written and len(near) > _SHORTEST and distances[near] <= 1:
+                # The passage has another form of the word.
+                yield other, _SLIP[1]
+
+    def _terms_from(self, letter: str) -> list[tuple[str, int]]:
+        """The most frequent terms that begin with a letter, numbers aside."""
+        return self._lexicon.beginning(letter, _TERMS)
 
     def _others(self, mentions: Iterable[Mention], term: str) -> list[str]:
         """Their words, but for those that are the same word to the words index."""
-        words = dict.fromkeys(m.word for m in mentions)
-        return [w for w in words if self._lexicon.terms(w) not in ([term], [])]
+        words = {folded(m.word): m.word for m in mentions}
+        return [w for w in words.values() if self._lexicon.terms(w) not in ([term], [])]
+
+    def _only_name(self, *terms: str) -> bool:
+        """Whether the articles write these with a capital."""
+        return all(w[:1].isupper() for term in terms for w in self._lexicon.wordings(term))
 
     def _often(self, word: str) -> int:
         return min(map(self._lexicon.frequency, self._lexicon.terms(word)), default=0)
-
-    def _known(self, word: str) -> bool:
-        return bool(self._often(word))
 
     def _rare(self, word: str) -> bool:
         return self._often(word) <= 5
@@ -329,12 +375,14 @@ def _distinct(names: Iterable[str]) -> list[str]:
     return list(kept.values())
 
 
-def _company(phrases: Iterable[str]) -> set[str]:
-    """Words of whole names, folded."""
-    return {w for phrase in phrases for w in phrase_key(phrase).split() if len(w) > 3}
+def _given(whole: Mention) -> set[str]:
+    """The words of a name before its last, folded."""
+    return {w for w in phrase_key(whole.phrase).split() if len(w) > 3 and w != whole.key}
 
 
-def _meet(one: set[str], other: set[str]) -> bool:
-    """Whether both are in the company of one name, however it is spelt. The words themselves
-    are among their company and do not count."""
-    return bool(one & other) or any(sound(a) == sound(b) for a in one for b in other)
+def _same_company(one: set[str], other: set[str]) -> bool:
+    """Whether at least half of what stands before the one also stands before the other."""
+    fewer, more = sorted((one, other), key=len)
+    sounds = {sound(word) for word in more}
+    met = sum(sound(word) in sounds for word in fewer)
+    return met > 0 and 2 * met >= len(fewer)

@@ -11,13 +11,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _LETTERS = str.maketrans(
     {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "ß": "ss", "æ": "ae", "œ": "oe", "ı": "i"}
 )
 _MARKS = re.compile(r"[^a-z0-9]")
-_ARTICLE = re.compile(r"^(?:[ae]l|ash(?=sh)|a([drstnz])(?=\1))(?=[^aeiou\W]\w{3})")
-"""The Arabic article written together with a name, also where it takes on its first letter."""
+_ARTICLE = re.compile(r"^(?:[ae]l|ash(?=sh))(?=[^aeiou\W]\w{3})")
+"""The Arabic article written together with a name."""
 
 _SOUNDS = tuple(
     (re.compile(pattern), sound)
@@ -61,6 +62,7 @@ def bare(word: str) -> str:
     return _ARTICLE.sub("", folded(word), count=1) if len(word) > 6 else folded(word)
 
 
+@lru_cache(65_536)
 def sound(word: str) -> str:
     """One spelling for those that sound the same in most languages."""
     said = folded(word).replace("ph", "f")
@@ -69,6 +71,7 @@ def sound(word: str) -> str:
     return said
 
 
+@lru_cache(65_536)
 def keys(word: str) -> tuple[str, ...]:
     """What all spellings of a name have in common. A name that may begin with an article, or
     with a J said as Y, has two."""
@@ -93,6 +96,16 @@ def alike(one: str, other: str) -> float:
         for a in {folded(one), bare(one)}
         for b in {folded(other), bare(other)}
     )
+
+
+def printed_alike(one: str, other: str) -> bool:
+    """Whether they differ only in what any printer may change: accents, doubled letters, the
+    article, and how a last "i" is written (Zelensky, Zelenskyy, Zelenskiy)."""
+    return _plain(one) == _plain(other)
+
+
+def _plain(word: str) -> str:
+    return re.sub(r"(?:iy|yi|ij|y|i)$", "i", re.sub(r"(.)\1+", r"\1", bare(word)))
 
 
 def _key(said: str) -> str:
