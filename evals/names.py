@@ -20,9 +20,9 @@ from pathlib import Path
 
 import click
 
-from evals.metrics.answers import holds
 from evals.metrics.intervals import Share, paired
 from evals.metrics.ranking import hit_at
+from evals.metrics.relevance import Relevance
 from evals.runs.corpus import library_of
 from evals.runs.subject import OWN, SAMPLE, subject
 from evals.sets.datasets import Dataset
@@ -45,16 +45,10 @@ PARTS = ("rules", "reported")
 Found = dict[str, list[bool]]
 
 
-def relevant(case: Case, hit: Hit) -> bool:
-    """Whether a passage holds the evidence, or an answer, or is of the article where no words are
-    named."""
-    if case.evidence:
-        return any(
-            hit.source.id == piece.article and piece.quote in hit.passage.text
-            for piece in case.evidence
-        )
-    named = hit.source.id in case.articles
-    return named and (not case.answers or holds(hit.passage.text, case.answers))
+def relevant(relevance: Relevance, hit: Hit) -> bool:
+    """Whether a passage is gold, or of the article where neither answer nor words are named."""
+    gold = relevance.gold(hit.passage)
+    return hit.source.id in relevance.articles if gold is None else gold
 
 
 def found(engine: Engine, cases: Sequence[Case], *, expanded: bool) -> Found:
@@ -67,7 +61,8 @@ def found(engine: Engine, cases: Sequence[Case], *, expanded: bool) -> Found:
         day = case.as_of or engine.library.newest_day()
         query = reader.read(case.question, k=max(RANKS), as_of=day, filters=case.filters)
         hits = nodes.hits(engine.retriever.retrieve(query))
-        rows[case.id] = [relevant(case, hit) for hit in hits]
+        relevance = Relevance(case, lambda i: [s.passage for s in engine.library.whole(i)])
+        rows[case.id] = [relevant(relevance, hit) for hit in hits]
     return rows
 
 
@@ -140,7 +135,9 @@ def main(dataset: str | None, questions: int) -> None:
     if dataset == SAMPLE:
         own = subject(SAMPLE, settings)
         with own.opened() as engine:
-            _compare(engine, [c for c in own.questions.cases if c.evidence], print)
+            _compare(
+                engine, [c for c in own.questions.cases if c.evidence and not c.history], print
+            )
         return
     data = Dataset.named(dataset, settings)
     cases = [c for c in data.cases() if c.answerable and c.answers and c.articles]

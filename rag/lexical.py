@@ -245,7 +245,10 @@ def _term(schema: tantivy.Schema, field: str, term: str) -> tantivy.Query:
 
 
 def _best_of(
-    schema: tantivy.Schema, field: str, own: Sequence[str], others: Iterable[tuple[list[str], float]]
+    schema: tantivy.Schema,
+    field: str,
+    own: Sequence[str],
+    others: Iterable[tuple[list[str], float]],
 ) -> tantivy.Query:
     """Any of ``own``, or all terms of one of the others at its weight: what scores best."""
     should, must = tantivy.Occur.Should, tantivy.Occur.Must

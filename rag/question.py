@@ -15,7 +15,7 @@ from rag import kinds, spans
 from rag.errors import AnswerTimeout, QuestionError
 from rag.settings import Settings
 from rag.types import Filters, Kind, Turn, Understood
-from rag.understanding.names import Expansions
+from rag.understanding.expansions import Expansions
 
 
 class Clock:

@@ -22,9 +22,9 @@ class What(StrEnum):
     """What a mention tells, and by what it is looked up.
 
     ``NAME``: a word of a name, by the key of its spelling. ``WHOLE``: a name of several words, by
-    its last word, folded. ``LONG``: what an acronym stands for, by its letters. ``SHORT``: the acronym, by
-    its folded long form. ``INITIALS``: a name of three words and more, by their first letters.
-    ``LETTERS``: initials with dots, by themselves.
+    its last word, folded. ``LONG``: what an acronym stands for, by its letters. ``SHORT``: the
+    acronym, by its folded long form. ``INITIALS``: a name of three words and more, by their first
+    letters. ``LETTERS``: initials with dots, by themselves.
     """
 
     NAME = "n"
@@ -50,18 +50,19 @@ _CAPITAL = rf"(?:(?:[{_UPPER}]\.)+(?:[{_UPPER}]\b(?!['’]))?|[{_UPPER}](?:\w|[�
 _LINK = r"(?:(?:al|el|ash|as|bin|ibn|de|der|den|van|von|da|di|du|la|le|of|and|for|the)[ -]+)"
 _NAME = re.compile(rf"\b{_CAPITAL}(?:[  ]{_LINK}{{0,2}}{_CAPITAL})*")
 _PART = re.compile(_CAPITAL)
-_JOIN = re.compile(rf"[- ]{_LINK}*")
+_OF = re.compile(r"[  ](?:(?:of|and|for|the)[  ])+")
 _LOWER = re.compile(r"\b[a-zß-öø-ÿ]\w+")
 _ACRONYM = re.compile(rf"\b(?:[{_UPPER}]{{2,6}}|(?:[{_UPPER}]\.){{2,6}}[{_UPPER}]?)(?!\w)")
 _BRACKETED = re.compile(r"\(([^()]{2,80})\)")
 _SENTENCE = re.compile(r"(?:^|[.!?:]['\"”’)]*\s+|\n\s*|[“\"‘(\[-]\s*)$")
 _POSSESSIVE = re.compile(r"['’]s?$")
-_ARTICLES = frozenset("al el ash as ad ar an at az bin ibn abu".split())
-_OPENING = frozenset(
+_ARTICLES = frozenset(("al", "el", "ash", "bin", "ibn", "abu"))
+_OPENING_WORDS = (
     "a an and at as after before but by for from he her his how i if in it its mr mrs ms dr sir"
     " no not now of on one or our she so that the their then there they this to we what when"
-    " where which while who why with yesterday you".split()
+    " where which while who why with yesterday you"
 )
+_OPENING = frozenset(_OPENING_WORDS.split())
 """Words that stand before a name with a capital and are not part of it."""
 _ROMAN = re.compile(r"[IVXLCDM]+")
 _SPEAKER = re.compile(r"^([A-Z]{2}):", re.MULTILINE)
@@ -116,17 +117,19 @@ def _names(text: str, common: set[str]) -> Iterator[tuple[list[str], str]]:
 
 
 def _of_name(words: list[str], whole: str) -> Iterator[Mention]:
-    several = 2 <= len(words) <= _LONGEST
     for printed in words:
         # "el-Karimi" is found as Karimi; "Al-Bashir" likewise.
         for word in printed.split("-"):
             if len(word) < _SHORTEST or not word.isalpha() or word.casefold() in _ARTICLES:
                 continue
             yield from (Mention(What.NAME, key, word) for key in keys(word))
-    if several and len(last := words[-1].split("-")[-1]) >= _SHORTEST:
-        yield Mention(What.WHOLE, folded(last), last, whole)
-    if 3 <= len(key := initials(words)) <= 6 and len(words) > 2:
-        yield Mention(What.INITIALS, key, "", whole)
+    # "Joel Tarrant of the Elmet Water Board" holds two names, and may be one.
+    for name in dict.fromkeys((whole, *_OF.split(whole))):
+        parts = [_POSSESSIVE.sub("", part) for part in _PART.findall(name)]
+        if 2 <= len(parts) <= _LONGEST and len(last := parts[-1].split("-")[-1]) >= _SHORTEST:
+            yield Mention(What.WHOLE, folded(last), last, name)
+        if len(parts) > 2 and len(key := initials(parts)) <= 6:
+            yield Mention(What.INITIALS, key, "", name)
 
 
 def _explained(text: str) -> Iterator[Mention]:
