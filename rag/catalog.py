@@ -20,6 +20,7 @@ from typing import Any
 
 from rag.database import SLICE, Database
 from rag.listing import Listing
+from rag.mentioned import Mentioned
 from rag.openings import Openings
 from rag.passages import Chunk
 from rag.place import CATALOG
@@ -44,6 +45,7 @@ class Catalog:
         self.listing = Listing(self._db)
         self.openings = Openings(self._db)
         self.stories = Stories(self._db)
+        self.mentioned = Mentioned(self._db)
 
     def close(self) -> None:
         """Waits for the statement under way."""
@@ -78,6 +80,7 @@ class Catalog:
                     for ordinal, chunk in enumerate(version.chunks)
                 ],
             )
+            self.mentioned.keep((v.number, v.article.text) for v in versions)
 
     def publish(self, versions: Sequence[Version], likenesses: Likenesses) -> None:
         """Makes staged versions the current ones, all at once, and retires those they replace.
@@ -125,6 +128,9 @@ class Catalog:
             self._db.execute(
                 "DELETE FROM passages WHERE version NOT IN (SELECT version FROM articles)"
             )
+            self.mentioned.forget(
+                "SELECT version FROM mentioned EXCEPT SELECT version FROM articles"
+            )
             self.stories.clear()
             self.stories.keep(likenesses.renumbered(renumbered))
             self._set_meta(meta)
@@ -136,6 +142,15 @@ class Catalog:
             self._set_meta({"next_version": first + count})
         return range(first, first + count)
 
+    def mention_anew(self, way: str) -> None:
+        """Reads the names of all articles again, and notes the ``way`` it was done."""
+        with self._db.transaction():
+            self.mentioned.clear()
+            for row in self._db.rows("SELECT version FROM articles"):
+                texts = self._db.rows("SELECT version, text FROM articles WHERE version = ?", row)
+                self.mentioned.keep((int(number), text) for number, text in texts)
+            self._set_meta({"names": way})
+
     def journal(self) -> list[tuple[int, int]]:
         """(version, number of passages) of what the indexes must not keep."""
         return [(int(a), int(b)) for a, b in self._db.rows("SELECT * FROM journal")]
@@ -145,12 +160,13 @@ class Catalog:
         with self._db.transaction():
             for number in versions:
                 self._db.execute("DELETE FROM journal WHERE version = ?", [number])
-                # A version that was never published leaves its passages.
+                # A version that was never published leaves its passages and names.
                 self._db.execute(
                     "DELETE FROM passages WHERE version = ?1 AND NOT EXISTS"
                     " (SELECT 1 FROM articles WHERE version = ?1)",
                     [number],
                 )
+                self.mentioned.forget("SELECT ? EXCEPT SELECT version FROM articles", [number])
 
     def checkpoint(self) -> None:
         """Empties the write-ahead log, so that it keeps nothing that was removed."""
@@ -229,6 +245,7 @@ class Catalog:
             "DELETE FROM passages WHERE version = (SELECT version FROM articles WHERE id = ?)",
             [article_id],
         )
+        self.mentioned.forget("SELECT version FROM articles WHERE id = ?", [article_id])
         rows = self._db.rows("SELECT version FROM articles WHERE id = ?", [article_id])
         return {other for row in rows for other in self.stories.forget(int(row["version"]))}
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from rag import likeness, passages
 from rag.passages import Chunk
 from rag.types import Article
+from rag.understanding import mentions
 
 if TYPE_CHECKING:
     from rag.embedding import Encoder, Floats
@@ -35,6 +36,7 @@ class Derivation:
             "embedding": self.encoder.name,
             "splitter": self.splitter,
             "stories": likeness.VERSION,
+            "names": mentions.VERSION,
             "dimension": len(self.encoder.question("")),
         }
 

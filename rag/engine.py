@@ -109,6 +109,7 @@ class Engine:
         from rag.embedding import SentenceEmbedding, encoder_for
         from rag.question import QuestionReader
         from rag.understanding import parts
+        from rag.understanding.names import Names
 
         embedding = embedding or SentenceEmbedding(settings.embedding)
         encoder, model = encoder_for(embedding), reading_model(embedding)
@@ -123,6 +124,7 @@ class Engine:
             reader = QuestionReader(
                 lambda wanted: bool(library.versions(wanted)),
                 settings,
+                expand=Names(library).expand,
                 known=lambda phrase: parts.together(phrase, library.texts_with(phrase, _LOOKED_AT)),
             )
             query_engine = query_path(

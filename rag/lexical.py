@@ -6,7 +6,8 @@ k1 = 1.2 and b = 0.75. Neither text nor title is stored, and no word positions a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -41,6 +42,11 @@ def analyser(*, leave_out: Sequence[str] = ()) -> tantivy.TextAnalyzer:
     )
 
 
+def function_words(text: str) -> bool:
+    """Whether ``text`` holds nothing but words that put a question together."""
+    return not analyser(leave_out=_FUNCTION_WORDS.split()).analyze(text)
+
+
 def _schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
     builder.add_unsigned_field("version", indexed=True, fast=True)
@@ -48,6 +54,10 @@ def _schema() -> tantivy.Schema:
     for name in ("title", "text"):
         builder.add_text_field(name, tokenizer_name=_ANALYSER, index_option="freq")
     return builder.build()
+
+
+Variants = Mapping[str, Sequence[tuple[str, float]]]
+"""Words of a question, each with other ways to say it and what those count, 0..1."""
 
 
 class Words:
@@ -64,6 +74,7 @@ class Words:
             # One thread: documents are few at a time, and embedding is what takes long.
             self._writer: tantivy.IndexWriter | None = self._index.writer(_HEAP, num_threads=1)
             self._searcher = self._index.searcher()
+        self._beginnings: dict[tuple[str, int], list[tuple[str, int]]] = {}
 
     def __len__(self) -> int:
         return self._searcher.num_docs
@@ -78,6 +89,16 @@ class Words:
         with _tantivy(self.folder):
             found: Any = self._searcher.search(_term(self._index.schema, "text", term), 1)
         return int(found.count)
+
+    def beginning(self, start: str, limit: int) -> list[tuple[str, int]]:
+        """The ``limit`` most frequent terms of the texts that begin so, with their passages.
+        Remembered until something changes: all terms that begin so are gone through."""
+        known = self._beginnings
+        if (start, limit) not in known:
+            with _tantivy(self.folder):
+                found = self._searcher.terms_with_prefix("text", start, limit=limit)
+            known[start, limit] = [(str(term), int(count)) for term, count in found]
+        return known[start, limit]
 
     def change(
         self,
@@ -108,22 +129,40 @@ class Words:
                 raise
             self._index.reload()
             self._searcher = self._index.searcher()
+            # A new one, for who is reading the old one may still add to it.
+            self._beginnings = {}
 
     def best(
-        self, text: str, k: int, *, title_weight: float, within: Sequence[int] | None = None
+        self,
+        text: str,
+        k: int,
+        *,
+        title_weight: float,
+        within: Sequence[int] | None = None,
+        also: Variants | None = None,
     ) -> list[tuple[tuple[int, int], float]]:
         """The ``k`` best (version, ordinal) by BM25, best first, any of the words sufficing.
 
         Words that only put the question together are left out, unless there are no others.
-        ``within`` names the versions that may be found; None means all.
+        ``within`` names the versions that may be found; None means all. ``also`` has other ways
+        to say words of ``text``: of a word and its variants the best match counts, and a rare
+        variant counts no more than its word.
         """
         schema, should = self._index.schema, tantivy.Occur.Should
+        terms = list(dict.fromkeys(self._telling.analyze(text) or self._analyser.analyze(text)))
+        groups = []
+        for words, variants in (also or {}).items():
+            own = [term for term in self._analyser.analyze(words) if term in terms]
+            terms = [term for term in terms if term not in own]
+            groups.append((own, self._weighted(own, variants)))
         clauses = []
-        for term in dict.fromkeys(self._telling.analyze(text) or self._analyser.analyze(text)):
-            clauses.append((should, _term(schema, "text", term)))
-            if title_weight > 0:
-                boosted = tantivy.Query.boost_query(_term(schema, "title", term), title_weight)
-                clauses.append((should, boosted))
+        for field, weight in (("text", 1.0), ("title", title_weight)):
+            if weight <= 0:
+                continue
+            queries = [_term(schema, field, term) for term in terms]
+            queries += [_best_of(schema, field, own, others) for own, others in groups]
+            boosted = [q if weight == 1 else tantivy.Query.boost_query(q, weight) for q in queries]
+            clauses += [(should, query) for query in boosted]
         if not clauses:
             return []
         query = tantivy.Query.boolean_query(clauses)
@@ -164,6 +203,23 @@ class Words:
                 self._writer.wait_merging_threads()
             self._writer = None
 
+    def _weighted(
+        self, own: Sequence[str], variants: Iterable[tuple[str, float]]
+    ) -> list[tuple[list[str], float]]:
+        """The terms of each variant and what they count. What is in no passage is left out."""
+        said, weighted = self._rarity(own), []
+        for text, weight in variants:
+            terms = list(dict.fromkeys(self._analyser.analyze(text)))
+            rarity = self._rarity(terms)
+            if terms and all(self.frequency(term) for term in terms):
+                weighted.append((terms, weight * min(1.0, said / rarity) if said else weight))
+        return weighted
+
+    def _rarity(self, terms: Iterable[str]) -> float:
+        """What BM25 gives for rarity, summed over those of the terms that occur."""
+        total, counts = len(self), map(self.frequency, terms)
+        return sum(math.log(1 + (total - n + 0.5) / (n + 0.5)) for n in counts if n)
+
     def _revive(self) -> None:
         """A writer that failed is dead for good; what it held uncommitted is dropped."""
         self._writer = None
@@ -186,6 +242,21 @@ class Words:
 
 def _term(schema: tantivy.Schema, field: str, term: str) -> tantivy.Query:
     return tantivy.Query.term_query(schema, field, term, "freq")
+
+
+def _best_of(
+    schema: tantivy.Schema,
+    field: str,
+    own: Sequence[str],
+    others: Iterable[tuple[list[str], float]],
+) -> tantivy.Query:
+    """Any of ``own``, or all terms of one of the others at its weight: what scores best."""
+    should, must = tantivy.Occur.Should, tantivy.Occur.Must
+    ways = [tantivy.Query.boolean_query([(should, _term(schema, field, t)) for t in own])]
+    for terms, weight in others:
+        together = tantivy.Query.boolean_query([(must, _term(schema, field, t)) for t in terms])
+        ways.append(tantivy.Query.boost_query(together, weight))
+    return tantivy.Query.disjunction_max_query(ways)
 
 
 @contextmanager

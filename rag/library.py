@@ -34,6 +34,7 @@ from rag.reading import LibraryReader
 from rag.rows import Version, digest
 from rag.storage import translated
 from rag.types import Article, Outcome, Verification
+from rag.understanding import mentions
 
 _BATCH = 60_000
 """Characters of text embedded and committed together: a few seconds' work on two cores, so
@@ -63,6 +64,8 @@ class Library(LibraryReader):
                 self._check_model()
                 self._builds.open(self._build)
                 self._settle()
+                if self._catalog.meta("names") != mentions.VERSION:
+                    self._catalog.mention_anew(mentions.VERSION)
         except BaseException:
             self.close()
             raise
@@ -194,6 +197,7 @@ class Library(LibraryReader):
             embedding=self._derivation.encoder.name,
             splitter=self._derivation.splitter,
             stories=likeness.VERSION,
+            names=mentions.VERSION,
         )
 
     def _check_model(self) -> None:

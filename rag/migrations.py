@@ -62,6 +62,23 @@ MIGRATIONS: tuple[str, ...] = (
       PRIMARY KEY (version, other)
     ) STRICT, WITHOUT ROWID;
     """,
+    # 3: the names that articles mention, each once, and which versions mention it.
+    """
+    CREATE TABLE mentions (
+      id INTEGER PRIMARY KEY,
+      what TEXT NOT NULL,
+      key TEXT NOT NULL,
+      word TEXT NOT NULL,
+      phrase TEXT NOT NULL,
+      UNIQUE (what, key, word, phrase)
+    ) STRICT;
+    CREATE TABLE mentioned (
+      mention INTEGER NOT NULL,
+      version INTEGER NOT NULL,
+      PRIMARY KEY (mention, version)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX mentioned_by_version ON mentioned (version);
+    """,
 )
 
 

@@ -17,6 +17,7 @@ from rag.settings import Settings
 from rag.types import Filters, Kind, Turn, Understood
 from rag.understanding import parts, when
 from rag.understanding.when import When
+from rag.understanding.expansions import Expansions
 
 
 class Clock:
@@ -54,7 +55,8 @@ _FOUND = 12
 class Question(QueryBundle):
     """LlamaIndex's query, carrying ours. ``query_str`` is what is searched for; empty when the
     question names nothing. ``parts`` are searched for beside it; none when it is one question.
-    ``notes`` tell how it was read, where that needs telling."""
+    ``expansions`` are other ways in which the articles say its words. ``notes`` tell how it was
+    read, where that needs telling."""
 
     asked: str = ""
     parts: tuple[str, ...] = ()
@@ -64,12 +66,20 @@ class Question(QueryBundle):
     history: tuple[Turn, ...] = ()
     clock: Clock = field(default_factory=Clock)
     notes: tuple[str, ...] = ()
+    expansions: Expansions = field(default_factory=Expansions)
+
+    @property
+    def respelt(self) -> str:
+        """``query_str`` in the articles' spelling: what a model is to read."""
+        same = self.expansions.text == self.query_str
+        return self.expansions.respelt if same else self.query_str
 
 
 class QuestionReader:
     """Makes questions of texts. ``holds`` tells whether any article passes some filters: what
     is asked for may be the name of an author, a publisher or a tag. ``known`` tells whether two
-    names joined by "and" are one."""
+    names joined by "and" are one. ``expand`` finds other ways to say its words; none are looked
+    for without it."""
 
     def __init__(
         self,
@@ -77,10 +87,12 @@ class QuestionReader:
         settings: Settings,
         *,
         known: Callable[[str], bool] = lambda _: False,
+        expand: Callable[[str], Expansions] = Expansions,
     ) -> None:
         self._holds = holds
         self._known = known
         self._settings = settings
+        self._expand = expand
 
     def read(
         self,
@@ -113,8 +125,13 @@ class QuestionReader:
         else:
             understood, reading = understand(asked, day, filters or Filters())
             understood, notes = self._resolved(understood, reading)
+        searched = _searched(understood)
+        expansions = self._expand(searched)
+        if not understood.names:
+            understood = replace(understood, names=expansions.names)
+        clock.lap("understand")
         return Question(
-            query_str=_searched(understood),
+            query_str=searched,
             asked=asked,
             parts=self._parts(understood),
             k=k or self._wanted(understood),
@@ -122,7 +139,8 @@ class QuestionReader:
             as_of=day,
             history=tuple(history),
             clock=clock,
-            notes=notes,
+            notes=(*notes, *map(str, expansions.items)),
+            expansions=expansions,
         )
 
     def of(self, query: QueryBundle | str) -> Question:

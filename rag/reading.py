@@ -17,9 +17,11 @@ from rag.listing import folded
 from rag.rows import Stored, passage_id
 from rag.storage import folder_size
 from rag.types import Article, Facets, Filters, Source, Status
+from rag.understanding.mentions import Mention, What
 
 if TYPE_CHECKING:
     from rag.embedding import Floats
+    from rag.lexical import Variants
 
 _WORD = re.compile(r"\w+")
 
@@ -120,17 +122,41 @@ class LibraryReader:
             return indexes.vectors.among(vector, ids, k)
 
     def best_words(
-        self, text: str, k: int, *, title_weight: float, within: Sequence[int] | None = None
+        self,
+        text: str,
+        k: int,
+        *,
+        title_weight: float,
+        within: Sequence[int] | None = None,
+        also: Variants | None = None,
     ) -> list[tuple[str, float]]:
-        """Best passage ids by BM25, best first."""
+        """Best passage ids by BM25, best first; see ``rag.lexical``."""
         with self._builds.reading() as indexes:
-            found = indexes.words.best(text, k, title_weight=title_weight, within=within)
+            found = indexes.words.best(text, k, title_weight=title_weight, within=within, also=also)
         return [(passage_id(*key), score) for key, score in found]
 
     def texts_with(self, words: str, k: int) -> list[str]:
         """Titles and texts of the ``k`` passages that hold most of ``words``."""
         found = self.stored([i for i, _ in self.best_words(words, k, title_weight=1.0)])
         return [f"{one.source.title}\n{one.passage.text}" for one in found.values()]
+
+    # What names are read by.
+
+    def mentions(self, what: What, keys: Iterable[str]) -> list[Mention]:
+        """Names of this kind that the articles mention, under one of ``keys``."""
+        return self._catalog.mentioned.find(what, keys)
+
+    def beginning(self, start: str, limit: int) -> list[tuple[str, int]]:
+        """The most frequent terms that begin so, with the number of their passages."""
+        with self._builds.reading() as indexes:
+            return indexes.words.beginning(start, limit)
+
+    def wordings(self, term: str) -> tuple[str, ...]:
+        """How a passage that holds ``term`` writes it; nothing when none does."""
+        found = self.best_words(term, 1, title_weight=0)
+        words = (w for s in self.stored([i for i, _ in found]).values() for w in _words(s, term))
+        with self._builds.reading() as indexes:
+            return tuple(dict.fromkeys(w for w in words if indexes.words.terms(w) == [term]))
 
     def terms(self, text: str) -> list[str]:
         """The distinct terms of ``text`` as the words index has them."""
@@ -204,3 +230,10 @@ class LibraryReader:
                     for word in words
                 )
             )
+
+
+def _words(stored: Stored, term: str) -> Iterator[str]:
+    """Words of a passage that may be ``term``: a stem keeps how a word begins."""
+    for word in dict.fromkeys(_WORD.findall(stored.passage.text)):
+        if folded(word)[:2] == term[:2]:
+            yield word

@@ -82,7 +82,7 @@ class PassageRetriever(BaseRetriever):
             return []
         if not question.query_str:
             return self._newest(question)
-        vector = self._encoder.question(question.query_str)
+        vector = self._encoder.question(question.respelt)
         question.clock.lap("embed")
         found = self._ranked(question, vector)
         if found is None:
@@ -122,12 +122,12 @@ class PassageRetriever(BaseRetriever):
     def candidates(self, question: Question, vector: Floats, title_weight: float) -> Candidates:
         """What each index offers for ``question``, whose ``vector`` is given, before fusion."""
         k = max(self._settings.candidates, question.k)
-        text = question.query_str
+        text, also = question.query_str, question.expansions.variants
         versions = self._allowed(question)
         if versions is None:
             candidates = Candidates(
                 self._library.nearest(vector, k),
-                self._library.best_words(text, k, title_weight=title_weight),
+                self._library.best_words(text, k, title_weight=title_weight, also=also),
             )
             if not candidates.dense and len(self._library):
                 raise LibraryDamaged(
@@ -139,7 +139,9 @@ class PassageRetriever(BaseRetriever):
             return Candidates((), ())
         return Candidates(
             self._nearest_allowed(vector, versions, k),
-            self._library.best_words(text, k, title_weight=title_weight, within=list(versions)),
+            self._library.best_words(
+                text, k, title_weight=title_weight, within=list(versions), also=also
+            ),
         )
 
     def _allowed(self, question: Question) -> dict[int, int] | None:

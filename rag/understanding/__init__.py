@@ -1,1 +1,1 @@
-"""What is asked: the days, names and parts of a question."""
+"""What is asked: names, dates, turns before and parts of a question, read from its words."""
