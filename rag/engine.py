@@ -105,6 +105,7 @@ class Engine:
         from rag.derivation import Derivation
         from rag.embedding import SentenceEmbedding, encoder_for
         from rag.question import QuestionReader
+        from rag.rarity import Rarity
 
         embedding = embedding or SentenceEmbedding(settings.embedding)
         encoder, model = encoder_for(embedding), reading_model(embedding)
@@ -116,7 +117,10 @@ class Engine:
             rebuilding=rebuilding,
         )
         try:
-            reader = QuestionReader(lambda wanted: bool(library.versions(wanted)), settings)
+            rarity = Rarity(library.frequency, library.terms, library.passage_count)
+            reader = QuestionReader(
+                lambda wanted: bool(library.versions(wanted)), settings, rarity.weight
+            )
             query_engine = query_path(
                 library,
                 settings,

@@ -110,20 +110,32 @@ class Words:
             self._searcher = self._index.searcher()
 
     def best(
-        self, text: str, k: int, *, title_weight: float, within: Sequence[int] | None = None
+        self,
+        text: str,
+        k: int,
+        *,
+        title_weight: float,
+        within: Sequence[int] | None = None,
+        also: Sequence[tuple[str, float]] = (),
     ) -> list[tuple[tuple[int, int], float]]:
         """The ``k`` best (version, ordinal) by BM25, best first, any of the words sufficing.
 
         Words that only put the question together are left out, unless there are no others.
-        ``within`` names the versions that may be found; None means all.
+        ``within`` names the versions that may be found; None means all. ``also`` are words to look
+        for beside those of ``text``, each with its weight; a word of ``text`` weighs 1.
         """
         schema, should = self._index.schema, tantivy.Occur.Should
+        telling = self._telling.analyze(text)
+        weights = dict.fromkeys(telling or self._analyser.analyze(text), 1.0)
+        for words, weight in also:
+            for term in self._telling.analyze(words):
+                weights.setdefault(term, weight)
         clauses = []
-        for term in dict.fromkeys(self._telling.analyze(text) or self._analyser.analyze(text)):
-            clauses.append((should, _term(schema, "text", term)))
-            if title_weight > 0:
-                boosted = tantivy.Query.boost_query(_term(schema, "title", term), title_weight)
-                clauses.append((should, boosted))
+        for term, weight in weights.items():
+            for field, worth in (("text", weight), ("title", weight * title_weight)):
+                if worth > 0:
+                    boosted = tantivy.Query.boost_query(_term(schema, field, term), worth)
+                    clauses.append((should, boosted))
         if not clauses:
             return []
         query = tantivy.Query.boolean_query(clauses)

@@ -15,6 +15,8 @@ from rag import kinds, spans
 from rag.errors import AnswerTimeout, QuestionError
 from rag.settings import Settings
 from rag.types import Filters, Kind, Turn, Understood
+from rag.understanding.followup import Carried, Weight, self_contained
+from rag.understanding.wording import POINTING
 
 
 class Clock:
@@ -51,24 +53,33 @@ _FOUND = 12
 @dataclass
 class Question(QueryBundle):
     """LlamaIndex's query, carrying ours. ``query_str`` is what is searched for; empty when the
-    question names nothing. ``notes`` tell how it was read, where that needs telling."""
+    question names nothing; ``carried`` is what it takes from the turns before. ``notes`` tell how
+    it was read, where that needs telling."""
 
     asked: str = ""
     k: int = _FOUND
     understood: Understood = field(default_factory=Understood)
     as_of: date = field(default_factory=date.today)
     history: tuple[Turn, ...] = ()
+    carried: Carried | None = None
     clock: Clock = field(default_factory=Clock)
     notes: tuple[str, ...] = ()
 
 
 class QuestionReader:
     """Makes questions of texts. ``holds`` tells whether any article passes some filters: what
-    is asked for may be the name of an author, a publisher or a tag."""
+    is asked for may be the name of an author, a publisher or a tag. ``weight`` tells a word's
+    rarity; without it nothing is taken from earlier turns."""
 
-    def __init__(self, holds: Callable[[Filters], bool], settings: Settings) -> None:
+    def __init__(
+        self,
+        holds: Callable[[Filters], bool],
+        settings: Settings,
+        weight: Weight | None = None,
+    ) -> None:
         self._holds = holds
         self._settings = settings
+        self._weight = weight
 
     def read(
         self,
@@ -90,16 +101,22 @@ class QuestionReader:
         day = as_of.date() if isinstance(as_of, datetime) else as_of or date.today()
         limit = self._settings.question_limit
         asked = checked(text, limit)
+        carried = self._carried(asked, history) if understood is None else None
         if understood is not None:
             own = understood.text.strip()
             understood = replace(understood, text=checked(own, limit) if own else asked)
             if filters is not None:
                 understood = replace(understood, filters=filters)
         elif k is not None:
-            understood = Understood(text=asked, filters=filters or Filters())
+            whole = carried.text if carried else asked
+            understood = Understood(text=whole, filters=filters or Filters())
         else:
-            understood, reading = understand(asked, day, filters or Filters())
+            understood, reading = understand(
+                carried.bare if carried else asked, day, filters or Filters()
+            )
             understood, notes = self._resolved(understood, reading)
+            if carried:
+                understood = _with_topic(understood, carried)
         return Question(
             query_str=_searched(understood),
             asked=asked,
@@ -107,9 +124,17 @@ class QuestionReader:
             understood=understood,
             as_of=day,
             history=tuple(history),
+            carried=carried if understood.kind is Kind.FACT else None,
             clock=clock,
             notes=notes,
         )
+
+    def _carried(self, asked: str, history: Sequence[Turn]) -> Carried | None:
+        """What the question takes from the turns before; None when it takes nothing."""
+        if not history or self._weight is None or kinds.read(asked).kind in COURTESIES:
+            return None
+        carried = self_contained(asked, history, self._weight)
+        return carried if carried != Carried(asked) else None
 
     def of(self, query: QueryBundle | str) -> Question:
         """Any LlamaIndex query as a question, for those who come by the query engine."""
@@ -168,6 +193,16 @@ def understand(text: str, as_of: date, filters: Filters) -> tuple[Understood, ki
         topic=reading.topic,
     )
     return understood, reading
+
+
+def _with_topic(understood: Understood, carried: Carried) -> Understood:
+    """``understood`` with what is carried: said with a question of fact, and the topic of news or a
+    list that only points ("any news about them?")."""
+    if understood.kind is Kind.FACT:
+        return replace(understood, text=carried.text)
+    if understood.topic.casefold() in POINTING:
+        return replace(understood, text=carried.text, topic=carried.about)
+    return understood
 
 
 def _searched(understood: Understood) -> str:

@@ -120,11 +120,17 @@ class LibraryReader:
             return indexes.vectors.among(vector, ids, k)
 
     def best_words(
-        self, text: str, k: int, *, title_weight: float, within: Sequence[int] | None = None
+        self,
+        text: str,
+        k: int,
+        *,
+        title_weight: float,
+        within: Sequence[int] | None = None,
+        also: Sequence[tuple[str, float]] = (),
     ) -> list[tuple[str, float]]:
-        """Best passage ids by BM25, best first."""
+        """Best passage ids by BM25, best first; ``also`` are further words, weighted."""
         with self._builds.reading() as indexes:
-            found = indexes.words.best(text, k, title_weight=title_weight, within=within)
+            found = indexes.words.best(text, k, title_weight=title_weight, within=within, also=also)
         return [(passage_id(*key), score) for key, score in found]
 
     def terms(self, text: str) -> list[str]:

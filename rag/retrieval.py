@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
+import numpy as np
 from llama_index.core.base.base_retriever import BaseRetriever
 from llama_index.core.callbacks import CallbackManager
 from llama_index.core.schema import NodeWithScore, QueryBundle
@@ -81,7 +82,7 @@ class PassageRetriever(BaseRetriever):
             return []
         if not question.query_str:
             return self._newest(question)
-        vector = self._encoder.question(question.query_str)
+        vector = self._vector(question)
         question.clock.lap("embed")
         found = self._ranked(question, vector)
         if found is None:
@@ -89,6 +90,18 @@ class PassageRetriever(BaseRetriever):
             found = self._ranked(question, vector) or []
         question.clock.lap("retrieve")
         return found[: question.k]
+
+    def _vector(self, question: Question) -> Floats:
+        """The question's unit vector; for one that leans on earlier turns, between those of the
+        question as it is and of the question with what it leans on."""
+        carried = question.carried
+        if carried is None or not carried.carried:
+            return self._encoder.question(question.query_str)
+        whole = " ".join((carried.bare, *(words for words, _ in carried.carried)))
+        vector = self._encoder.question(carried.bare)
+        vector = vector + carried.lean * self._encoder.question(whole)
+        unit: Floats = vector / np.linalg.norm(vector)
+        return unit
 
     def _newest(self, question: Question) -> list[Hit]:
         filters = effective_filters(question.understood)
@@ -114,12 +127,13 @@ class PassageRetriever(BaseRetriever):
     def candidates(self, question: Question, vector: Floats, title_weight: float) -> Candidates:
         """What each index offers for ``question``, whose ``vector`` is given, before fusion."""
         k = max(self._settings.candidates, question.k)
-        text = question.query_str
+        carried = question.carried
+        text, also = (carried.bare, carried.carried) if carried else (question.query_str, ())
         versions = self._allowed(question)
         if versions is None:
             candidates = Candidates(
                 self._library.nearest(vector, k),
-                self._library.best_words(text, k, title_weight=title_weight),
+                self._library.best_words(text, k, title_weight=title_weight, also=also),
             )
             if not candidates.dense and len(self._library):
                 raise LibraryDamaged(
@@ -131,7 +145,9 @@ class PassageRetriever(BaseRetriever):
             return Candidates((), ())
         return Candidates(
             self._nearest_allowed(vector, versions, k),
-            self._library.best_words(text, k, title_weight=title_weight, within=list(versions)),
+            self._library.best_words(
+                text, k, title_weight=title_weight, within=list(versions), also=also
+            ),
         )
 
     def _allowed(self, question: Question) -> dict[int, int] | None:
