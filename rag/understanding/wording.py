@@ -7,15 +7,15 @@ from dataclasses import dataclass
 
 _WORD = re.compile(r"\w+(?:['’.-]\w+)*")
 
-_GRAMMAR = """a about above after again all also always am an and any are aren't as at be because
-    become since been before being below between both but by can can't cannot could couldn't did didn't do does
-    doesn't doing don't done down during each either else ever every few for from had has have
-    having how however i i'd i'll i'm i've if in into is isn't just let like many may maybe me
-    might more most much must my neither no nor not now of off often ok okay on once only or our
-    out over per quite rather really shall should so some still such than that's the then
-    through to too under until up upon us very was wasn't we were weren't what what's when where
-    whether which while who who's whom whose why will with within without won't would wouldn't yes
-    yet you your"""
+_GRAMMAR = """a about above after again all also always am an and any are aren't as at be
+    because become been before being below between both but by can can't cannot could couldn't
+    did didn't do does doesn't doing don't done down during each either else ever every few
+    for from had has have having how however i i'd i'll i'm i've if in into is isn't just let
+    like many may maybe me might more most much must my neither no nor not now of off often ok
+    okay on once only or our out over per quite rather really shall should since so some still
+    such than that's the then through to too under until up upon us very was wasn't we were
+    weren't what what's when where whether which while who who's whom whose why will with
+    within without won't would wouldn't yes yet you your"""
 """Words that put a question together."""
 
 _TALK = """anything answer ask asked bit called clarify details enough explain explaining give guess
