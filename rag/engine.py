@@ -108,6 +108,7 @@ class Engine:
         from rag.derivation import Derivation
         from rag.embedding import SentenceEmbedding, encoder_for
         from rag.question import QuestionReader
+        from rag.rarity import Rarity
         from rag.understanding import parts
         from rag.understanding.names import Names
 
@@ -121,10 +122,12 @@ class Engine:
             rebuilding=rebuilding,
         )
         try:
+            rarity = Rarity(library.frequency, library.terms, library.passage_count)
             reader = QuestionReader(
                 lambda wanted: bool(library.versions(wanted)),
                 settings,
                 expand=Names(library).expand,
+                weight=rarity.weight,
                 known=lambda phrase: parts.together(phrase, library.texts_with(phrase, _LOOKED_AT)),
             )
             query_engine = query_path(

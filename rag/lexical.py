@@ -140,13 +140,15 @@ class Words:
         title_weight: float,
         within: Sequence[int] | None = None,
         also: Variants | None = None,
+        beside: Sequence[tuple[str, float]] = (),
     ) -> list[tuple[tuple[int, int], float]]:
         """The ``k`` best (version, ordinal) by BM25, best first, any of the words sufficing.
 
         Words that only put the question together are left out, unless there are no others.
         ``within`` names the versions that may be found; None means all. ``also`` has other ways
         to say words of ``text``: of a word and its variants the best match counts, and a rare
-        variant counts no more than its word.
+        variant counts no more than its word. Words ``beside`` are looked for as well, each with
+        its weight; a word of ``text`` weighs 1.
         """
         schema, should = self._index.schema, tantivy.Occur.Should
         terms = list(dict.fromkeys(self._telling.analyze(text) or self._analyser.analyze(text)))
@@ -155,12 +157,21 @@ class Words:
             own = [term for term in self._analyser.analyze(words) if term in terms]
             terms = [term for term in terms if term not in own]
             groups.append((own, self._weighted(own, variants)))
+        further: dict[str, float] = {}
+        for words, worth in beside:
+            for term in self._telling.analyze(words):
+                if term not in terms:
+                    further.setdefault(term, worth)
         clauses = []
         for field, weight in (("text", 1.0), ("title", title_weight)):
             if weight <= 0:
                 continue
             queries = [_term(schema, field, term) for term in terms]
             queries += [_best_of(schema, field, own, others) for own, others in groups]
+            queries += [
+                tantivy.Query.boost_query(_term(schema, field, term), worth)
+                for term, worth in further.items()
+            ]
             boosted = [q if weight == 1 else tantivy.Query.boost_query(q, weight) for q in queries]
             clauses += [(should, query) for query in boosted]
         if not clauses:

@@ -16,8 +16,10 @@ from rag.errors import AnswerTimeout, QuestionError
 from rag.settings import Settings
 from rag.types import Filters, Kind, Turn, Understood
 from rag.understanding import parts, when
-from rag.understanding.when import When
 from rag.understanding.expansions import Expansions
+from rag.understanding.followup import Carried, Weight, self_contained
+from rag.understanding.when import When
+from rag.understanding.wording import POINTING
 
 
 class Clock:
@@ -55,8 +57,8 @@ _FOUND = 12
 class Question(QueryBundle):
     """LlamaIndex's query, carrying ours. ``query_str`` is what is searched for; empty when the
     question names nothing. ``parts`` are searched for beside it; none when it is one question.
-    ``expansions`` are other ways in which the articles say its words. ``notes`` tell how it was
-    read, where that needs telling."""
+    ``carried`` is what it takes from the turns before. ``expansions`` are other ways in which the
+    articles say its words. ``notes`` tell how it was read, where that needs telling."""
 
     asked: str = ""
     parts: tuple[str, ...] = ()
@@ -64,6 +66,7 @@ class Question(QueryBundle):
     understood: Understood = field(default_factory=Understood)
     as_of: date = field(default_factory=date.today)
     history: tuple[Turn, ...] = ()
+    carried: Carried | None = None
     clock: Clock = field(default_factory=Clock)
     notes: tuple[str, ...] = ()
     expansions: Expansions = field(default_factory=Expansions)
@@ -79,7 +82,8 @@ class QuestionReader:
     """Makes questions of texts. ``holds`` tells whether any article passes some filters: what
     is asked for may be the name of an author, a publisher or a tag. ``known`` tells whether two
     names joined by "and" are one. ``expand`` finds other ways to say its words; none are looked
-    for without it."""
+    for without it. ``weight`` tells a word's rarity; without it nothing is taken from earlier
+    turns."""
 
     def __init__(
         self,
@@ -88,11 +92,13 @@ class QuestionReader:
         *,
         known: Callable[[str], bool] = lambda _: False,
         expand: Callable[[str], Expansions] = Expansions,
+        weight: Weight | None = None,
     ) -> None:
         self._holds = holds
-        self._known = known
         self._settings = settings
+        self._known = known
         self._expand = expand
+        self._weight = weight
 
     def read(
         self,
@@ -114,17 +120,23 @@ class QuestionReader:
         day = as_of.date() if isinstance(as_of, datetime) else as_of or date.today()
         limit = self._settings.question_limit
         asked = checked(text, limit)
+        carried = self._carried(asked, history) if understood is None else None
         if understood is not None:
             own = understood.text.strip()
             understood = replace(understood, text=checked(own, limit) if own else asked)
             if filters is not None:
                 understood = replace(understood, filters=filters)
         elif k is not None:
-            understood = Understood(text=asked, filters=filters or Filters())
-            understood = _with_days(understood, when.read(asked, day))
+            whole = carried.text if carried else asked
+            understood = Understood(text=whole, filters=filters or Filters())
+            understood = _with_days(understood, when.read(whole, day))
         else:
-            understood, reading = understand(asked, day, filters or Filters())
+            understood, reading = understand(
+                carried.bare if carried else asked, day, filters or Filters()
+            )
             understood, notes = self._resolved(understood, reading)
+            if carried:
+                understood = _with_topic(understood, carried)
         searched = _searched(understood)
         expansions = self._expand(searched)
         if not understood.names:
@@ -138,10 +150,18 @@ class QuestionReader:
             understood=understood,
             as_of=day,
             history=tuple(history),
+            carried=carried if understood.kind is Kind.FACT else None,
             clock=clock,
             notes=(*notes, *map(str, expansions.items)),
             expansions=expansions,
         )
+
+    def _carried(self, asked: str, history: Sequence[Turn]) -> Carried | None:
+        """What the question takes from the turns before; None when it takes nothing."""
+        if not history or self._weight is None or kinds.read(asked).kind in COURTESIES:
+            return None
+        carried = self_contained(asked, history, self._weight)
+        return carried if carried != Carried(asked) else None
 
     def of(self, query: QueryBundle | str) -> Question:
         """Any LlamaIndex query as a question, for those who come by the query engine."""
@@ -213,6 +233,16 @@ def _with_days(understood: Understood, found: When) -> Understood:
         favoured=found.favoured,
         spoken=found.spoken,
     )
+
+
+def _with_topic(understood: Understood, carried: Carried) -> Understood:
+    """``understood`` with what is carried: said with a question of fact, and the topic of news or a
+    list that only points ("any news about them?")."""
+    if understood.kind is Kind.FACT:
+        return replace(understood, text=carried.text)
+    if understood.topic.casefold() in POINTING:
+        return replace(understood, text=carried.text, topic=carried.about)
+    return understood
 
 
 def _searched(understood: Understood) -> str:

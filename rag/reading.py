@@ -129,10 +129,13 @@ class LibraryReader:
         title_weight: float,
         within: Sequence[int] | None = None,
         also: Variants | None = None,
+        beside: Sequence[tuple[str, float]] = (),
     ) -> list[tuple[str, float]]:
         """Best passage ids by BM25, best first; see ``rag.lexical``."""
         with self._builds.reading() as indexes:
-            found = indexes.words.best(text, k, title_weight=title_weight, within=within, also=also)
+            found = indexes.words.best(
+                text, k, title_weight=title_weight, within=within, also=also, beside=beside
+            )
         return [(passage_id(*key), score) for key, score in found]
 
     def texts_with(self, words: str, k: int) -> list[str]:

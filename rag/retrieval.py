@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
+import numpy as np
 from llama_index.core.base.base_retriever import BaseRetriever
 from llama_index.core.callbacks import CallbackManager
 from llama_index.core.schema import NodeWithScore, QueryBundle
@@ -82,7 +83,7 @@ class PassageRetriever(BaseRetriever):
             return []
         if not question.query_str:
             return self._newest(question)
-        vector = self._encoder.question(question.respelt)
+        vector = self._vector(question)
         question.clock.lap("embed")
         found = self._ranked(question, vector)
         if found is None:
@@ -97,6 +98,18 @@ class PassageRetriever(BaseRetriever):
     def _part(self, question: Question, part: str) -> list[Hit]:
         """What is found for one part of a question."""
         return self._ranked(replace(question, query_str=part), self._encoder.question(part)) or []
+
+    def _vector(self, question: Question) -> Floats:
+        """The question's unit vector; for one that leans on earlier turns, between those of the
+        question as it is and of the question with what it leans on."""
+        carried = question.carried
+        if carried is None or not carried.carried:
+            return self._encoder.question(question.respelt)
+        whole = " ".join((carried.bare, *(words for words, _ in carried.carried)))
+        vector = self._encoder.question(carried.bare)
+        vector = vector + carried.lean * self._encoder.question(whole)
+        unit: Floats = vector / np.linalg.norm(vector)
+        return unit
 
     def _newest(self, question: Question) -> list[Hit]:
         filters = effective_filters(question.understood)
@@ -122,12 +135,16 @@ class PassageRetriever(BaseRetriever):
     def candidates(self, question: Question, vector: Floats, title_weight: float) -> Candidates:
         """What each index offers for ``question``, whose ``vector`` is given, before fusion."""
         k = max(self._settings.candidates, question.k)
-        text, also = question.query_str, question.expansions.variants
+        carried = question.carried
+        text, beside = (carried.bare, carried.carried) if carried else (question.query_str, ())
+        also = question.expansions.variants
         versions = self._allowed(question)
         if versions is None:
             candidates = Candidates(
                 self._library.nearest(vector, k),
-                self._library.best_words(text, k, title_weight=title_weight, also=also),
+                self._library.best_words(
+                    text, k, title_weight=title_weight, also=also, beside=beside
+                ),
             )
             if not candidates.dense and len(self._library):
                 raise LibraryDamaged(
@@ -140,7 +157,12 @@ class PassageRetriever(BaseRetriever):
         return Candidates(
             self._nearest_allowed(vector, versions, k),
             self._library.best_words(
-                text, k, title_weight=title_weight, within=list(versions), also=also
+                text,
+                k,
+                title_weight=title_weight,
+                within=list(versions),
+                also=also,
+                beside=beside,
             ),
         )
 

@@ -93,6 +93,12 @@ class Dataset:
                 case = checked(_question(row), place)
             yield case
 
+    def rewrites(self) -> dict[str, str]:
+        """Questions of conversations as a person has put them to stand alone, by id: to compare
+        with, never to be shown to the system that is measured."""
+        rows = (row for _, row in records(self.folder / _QUERIES))
+        return {r["qid"]: r["standalone_rewrite"] for r in rows if r.get("standalone_rewrite")}
+
     def questions(self) -> QuestionSet:
         """All cases under the data set's name. Raises ``EvaluationError``."""
         return QuestionSet(self.name, tuple(self.cases()))
