@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
+from datetime import date
 
 from rag.engine import Engine
 from rag.finding.variety import gathered, varied
 from rag.question import QuestionReader
 from rag.settings import Settings
-from rag.types import Article, Filters, Hit, Passage, Source
+from rag.types import Article, Dated, Filters, Hit, Passage, Source
 from rag.understanding.parts import together
 
 REPORT = (
@@ -88,10 +90,25 @@ def test_a_copy_with_another_figure_date_name_or_without_a_not_stays():
         ("Maren Holt", "Karen Holt"),
         ("did not say", "did say"),
         ("will close", "will not close"),
+        ("will close", "may close"),
+        ("said on Monday", "denied on Monday"),
+        ("eleven weeks", "eleven months"),
     ):
         found = varied(_copies(REPORT, REPORT.replace(said, instead)), 2)
         assert len(found) == 2
         assert not found[0].copies, instead
+
+
+def test_a_weekday_of_another_week_is_another_date():
+    for day, folded in ((14, True), (21, False)):
+        hits = [
+            replace(hit, source=replace(hit.source, published=Dated(date(2024, 2, number))))
+            for hit, number in zip(_copies(REPORT, REPORT), (12, day), strict=True)
+        ]
+        assert bool(varied(hits, 2)[0].copies) == folded
+    elsewhere = REPORT.replace("on Monday", "last Monday")
+    assert varied(_copies(REPORT, elsewhere), 2)[0].copies
+    assert not varied(_copies("It fell last year.", "It fell this year."), 2)[0].copies
 
 
 def test_figures_that_change_places_are_other_figures():
