@@ -6,7 +6,7 @@ k1 = 1.2 and b = 0.75. Neither text nor title is stored, and no word positions a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -110,7 +110,7 @@ class Words:
             self._searcher = self._index.searcher()
 
     def best(
-        self, text: str, k: int, *, title_weight: float, within: Sequence[int] | None = None
+        self, text: str, k: int, *, title_weight: float, within: Set[int] | None = None
     ) -> list[tuple[tuple[int, int], float]]:
         """The ``k`` best (version, ordinal) by BM25, best first, any of the words sufficing.
 
@@ -127,14 +127,8 @@ class Words:
         if not clauses:
             return []
         query = tantivy.Query.boolean_query(clauses)
-        if within is not None:
-            allowed = tantivy.Query.term_set_query(schema, "version", list(within))
-            must = tantivy.Occur.Must
-            query = tantivy.Query.boolean_query(
-                [(must, query), (must, tantivy.Query.const_score_query(allowed, 0.0))]
-            )
         with _tantivy(self.folder):
-            return self._read(query, k)
+            return self._read(query, k) if within is None else self._among(query, k, within)
 
     def holding(self, text: str) -> set[int]:
         """Versions with a passage that, together with its title, holds all terms of ``text``."""
@@ -169,6 +163,25 @@ class Words:
         self._writer = None
         with _tantivy(self.folder):
             self._writer = self._index.writer(_HEAP, num_threads=1)
+
+    def _among(
+        self, query: tantivy.Query, k: int, within: Set[int]
+    ) -> list[tuple[tuple[int, int], float]]:
+        """The ``k`` best of these versions: taken from the best of all, as long as reading those
+        costs less than handing over all the versions does."""
+        if not within:
+            return []
+        wanted = 4 * k
+        while wanted <= len(within):
+            hits = self._read(query, wanted)
+            found = [hit for hit in hits if hit[0][0] in within]
+            if len(found) >= k or len(hits) < wanted:
+                return found[:k]
+            wanted *= 4
+        must = tantivy.Occur.Must
+        allowed = tantivy.Query.term_set_query(self._index.schema, "version", list(within))
+        only = [(must, query), (must, tantivy.Query.const_score_query(allowed, 0.0))]
+        return self._read(tantivy.Query.boolean_query(only), k)
 
     def _read(self, query: tantivy.Query, k: int) -> list[tuple[tuple[int, int], float]]:
         searcher = self._searcher

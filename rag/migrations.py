@@ -62,6 +62,11 @@ MIGRATIONS: tuple[str, ...] = (
       PRIMARY KEY (version, other)
     ) STRICT, WITHOUT ROWID;
     """,
+    # 3: all that filters look at, apart from the texts.
+    """
+    CREATE INDEX articles_as_filtered ON articles
+      (last_day, first_day, version, id, source, language, authors, tags);
+    """,
 )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -104,25 +104,19 @@ class LibraryReader:
 
     # What retrieval reads. Ids from the indexes may be gone; ``stored`` knows.
 
-    def nearest(self, vector: Floats, k: int) -> list[tuple[str, float]]:
-        """Nearest passage ids and their cosine similarity, best first."""
-        self._check_dimension(vector)
-        with self._builds.reading() as indexes:
-            return indexes.vectors.nearest(vector, k)
-
-    def nearest_among(
-        self, vector: Floats, versions: dict[int, int], k: int
+    def nearest(
+        self, vector: Floats, k: int, *, within: Set[int] | None = None
     ) -> list[tuple[str, float]]:
-        """Nearest passage ids of these versions, by an exact scan."""
+        """Nearest passage ids and their cosine similarity, best first. ``within`` names the
+        versions that may be found; None means all."""
         self._check_dimension(vector)
-        ids = [passage_id(v, i) for v, count in versions.items() for i in range(count)]
         with self._builds.reading() as indexes:
-            return indexes.vectors.among(vector, ids, k)
+            return indexes.vectors.nearest(vector, k, within)
 
     def best_words(
-        self, text: str, k: int, *, title_weight: float, within: Sequence[int] | None = None
+        self, text: str, k: int, *, title_weight: float, within: Set[int] | None = None
     ) -> list[tuple[str, float]]:
-        """Best passage ids by BM25, best first."""
+        """Best passage ids by BM25, best first; ``within`` as for ``nearest``."""
         with self._builds.reading() as indexes:
             found = indexes.words.best(text, k, title_weight=title_weight, within=within)
         return [(passage_id(*key), score) for key, score in found]
@@ -145,8 +139,9 @@ class LibraryReader:
         """Those of the passages that are current, by id: the generation check at read."""
         return self._catalog.passages(ids)
 
-    def versions(self, filters: Filters, as_of: date | None = None) -> dict[int, int]:
-        """Versions the filters let through, each with its number of passages."""
+    def versions(self, filters: Filters, as_of: date | None = None) -> Set[int]:
+        """Versions of the articles the filters let through. ``as_of`` leaves out what was
+        published later; undated articles stay."""
         return self._catalog.listing.versions(filters, as_of)
 
     def undated(self, filters: Filters) -> int:
@@ -155,7 +150,7 @@ class LibraryReader:
 
     def newest_day(self) -> date | None:
         """The last day any article may be from; None when none has a date."""
-        return self._catalog.listing.span()[1]
+        return self._catalog.listing.newest_day()
 
     # Underneath.
 

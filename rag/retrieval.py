@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
@@ -21,9 +21,6 @@ from rag.types import Hit
 
 if TYPE_CHECKING:
     from rag.embedding import Encoder, Floats
-
-_EXACT = 400
-"""Passages that are scanned faster than searched and then filtered: about 30 ms."""
 
 Scores = Sequence[tuple[str, float]]
 
@@ -116,26 +113,19 @@ class PassageRetriever(BaseRetriever):
         k = max(self._settings.candidates, question.k)
         text = question.query_str
         versions = self._allowed(question)
-        if versions is None:
-            candidates = Candidates(
-                self._library.nearest(vector, k),
-                self._library.best_words(text, k, title_weight=title_weight),
-            )
-            if not candidates.dense and len(self._library):
-                raise LibraryDamaged(
-                    f"The indexes of {self._library.path} are empty, its catalog is not.",
-                    "Run 'pullquote verify --repair'.",
-                )
-            return candidates
-        if not versions:
-            return Candidates((), ())
-        return Candidates(
-            self._nearest_allowed(vector, versions, k),
-            self._library.best_words(text, k, title_weight=title_weight, within=list(versions)),
+        candidates = Candidates(
+            self._library.nearest(vector, k, within=versions),
+            self._library.best_words(text, k, title_weight=title_weight, within=versions),
         )
+        if versions is None and not candidates.dense and len(self._library):
+            raise LibraryDamaged(
+                f"The indexes of {self._library.path} are empty, its catalog is not.",
+                "Run 'pullquote verify --repair'.",
+            )
+        return candidates
 
-    def _allowed(self, question: Question) -> dict[int, int] | None:
-        """Versions that may answer, with their numbers of passages; None when all may."""
+    def _allowed(self, question: Question) -> Set[int] | None:
+        """Versions that may answer; None when all may."""
         filters = effective_filters(question.understood)
         as_of = self._as_of(question)
         if not filters and as_of is None:
@@ -146,21 +136,6 @@ class PassageRetriever(BaseRetriever):
         """The day of the question, if the library holds anything newer."""
         newest = self._library.newest_day()
         return question.as_of if newest and newest > question.as_of else None
-
-    def _nearest_allowed(self, vector: Floats, versions: dict[int, int], k: int) -> Scores:
-        """The ``k`` nearest within ``versions``: all of them if there are no more than that."""
-        allowed, total = sum(versions.values()), self._library.passage_count()
-        if allowed > _EXACT:
-            ours = {str(version) for version in versions}
-            # Enough for k to be left if ours lie as near as the others, then more.
-            wanted = 2 * k * total // allowed
-            while wanted < total / 2:
-                nearest = self._library.nearest(vector, wanted)
-                found = [pair for pair in nearest if pair[0].partition(".")[0] in ours]
-                if len(found) >= k:
-                    return found[:k]
-                wanted *= 4
-        return self._library.nearest_among(vector, versions, k)
 
     # What LlamaIndex asks of a retriever.
 
