@@ -15,6 +15,8 @@ from rag.draft import Quoter
 from rag.embedding import BUNDLED, Encoder, SentenceEmbedding
 from rag.evidence import EvidenceReader
 from rag.facts import FactQuoter
+from rag.finding.rerank import CrossEncoding, LateInteraction, Reorder, Scorer
+from rag.finding.signalling import SignalReader
 from rag.library import Library
 from rag.lists import ListQuoter
 from rag.news import NewsQuoter
@@ -41,8 +43,9 @@ def query_path(
     reranker: BaseNodePostprocessor | None,
 ) -> RetrieverQueryEngine:
     """``encoder`` finds passages, ``model`` reads them, ``reader`` reads questions."""
-    retriever = PassageRetriever(library, encoder, reader, settings)
     rarity = Rarity(library.frequency, library.terms, library.passage_count)
+    signals = SignalReader(library.terms, library.telling, rarity.weight)
+    retriever = PassageRetriever(library, encoder, reader, signals, settings)
     evidence = EvidenceReader(model, rarity.weight)
     topics = Topics(library, evidence, rarity.weight)
     quoters: dict[Kind, Quoter] = {
@@ -57,9 +60,25 @@ def query_path(
     return RetrieverQueryEngine(
         retriever=retriever,
         response_synthesizer=QuotingSynthesizer(answerer, reader),
-        node_postprocessors=[reranker] if reranker else [],
+        node_postprocessors=[reranker]
+        if reranker
+        else _reorder(library, reader, evidence, settings),
         callback_manager=CallbackManager(),
     )
+
+
+def _reorder(
+    library: Library, reader: QuestionReader, evidence: EvidenceReader, settings: Settings
+) -> list[BaseNodePostprocessor]:
+    """What reorders the best of what was found, as ``settings`` have it."""
+    if settings.reranker == "none":
+        return []
+    score: Scorer = (
+        LateInteraction(library, evidence, settings.finding.weights.close)
+        if settings.reranker == BUNDLED
+        else CrossEncoding(settings.reranker)
+    )
+    return [Reorder(reader, score, settings.shortlist)]
 
 
 def reading_model(embedding: BaseEmbedding) -> SentenceEmbedding:

@@ -30,6 +30,7 @@ from rag.rows import (
     Version,
     article_of,
     article_row,
+    key_of,
     spans_of,
     stored_of,
 )
@@ -185,7 +186,7 @@ class Catalog:
 
     def passages(self, ids: Sequence[str]) -> dict[str, Stored]:
         """The passages that still exist, by id; their words come from the article's text."""
-        keys = [tuple(map(int, i.split("."))) for i in ids]
+        keys = [key_of(i) for i in ids]
         found: dict[str, Stored] = {}
         for i in range(0, len(keys), SLICE):
             part = keys[i : i + SLICE]

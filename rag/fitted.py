@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from rag.errors import SettingsError
+from rag.finding.ranking import Ranking
 from rag.records import Record
 from rag.refusing import Weights
 
@@ -39,15 +40,11 @@ class Fitting(Record):
 
 
 @dataclass(frozen=True, slots=True)
-class Fusion(Record):
-    """How the scores of meaning and words become one: see ``rag.retrieval.fuse``.
+class Finding(Record):
+    """What speaks for a passage, and how much (``rag.finding.ranking``). ``fitting`` is None for
+    weights somebody chose."""
 
-    ``dense_weight``, 0 to 1, is that of meaning against words; ``title_weight`` that of a word
-    in the title against one in the passage. ``fitting`` is None for values somebody chose.
-    """
-
-    dense_weight: float
-    title_weight: float
+    weights: Ranking
     fitting: Fitting | None = None
 
 
@@ -64,7 +61,7 @@ class Refusing(Record):
 class Fitted(Record):
     """All that is fitted."""
 
-    fusion: Fusion
+    finding: Finding
     refusing: Refusing
 
     @classmethod
@@ -85,10 +82,14 @@ class Fitted(Record):
 
     def values(self) -> dict[str, float]:
         """Every number that can change an answer, by its name."""
-        weights = {k: v for k, v in self.refusing.weights.to_dict().items() if k != "schema"}
+        ranking, refusing = self.finding.weights, self.refusing
         return {
-            "dense_weight": self.fusion.dense_weight,
-            "title_weight": self.fusion.title_weight,
-            "refuse_below": self.refusing.refuse_below,
-            **weights,
+            **_numbers("first", ranking.first),
+            **_numbers("close", ranking.close),
+            **_numbers("refusing", refusing.weights),
+            "refuse_below": refusing.refuse_below,
         }
+
+
+def _numbers(name: str, weights: Record) -> dict[str, float]:
+    return {f"{name}.{k}": v for k, v in weights.to_dict().items() if k != "schema"}

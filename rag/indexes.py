@@ -8,15 +8,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from rag.rows import Version, passage_id
+from rag.rows import Key, Version, passage_id
 from rag.types import Article
 
 if TYPE_CHECKING:
     from rag.embedding import Floats
     from rag.passages import Chunk
-
-Key = tuple[int, int]
-"""Version and ordinal of a passage."""
 
 
 class Indexes:

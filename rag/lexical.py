@@ -7,7 +7,7 @@ k1 = 1.2 and b = 0.75. Neither text nor title is stored, and no word positions a
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -83,6 +83,12 @@ class Words:
         """The distinct terms of ``text`` as they are indexed, in order."""
         return list(dict.fromkeys(self._analyser.analyze(text)))
 
+    def telling(self, text: str) -> list[str]:
+        """The distinct terms of ``text``, in order, without those of words that only put a
+        question together; all of them if there are no others."""
+        terms = self._telling.analyze(text) or self._analyser.analyze(text)
+        return list(dict.fromkeys(terms))
+
     def frequency(self, term: str) -> int:
         """Passages whose text holds ``term``."""
         # The index's own document frequency still counts what was deleted.
@@ -138,7 +144,7 @@ class Words:
         k: int,
         *,
         title_weight: float,
-        within: Sequence[int] | None = None,
+        within: Set[int] | None = None,
         also: Variants | None = None,
         beside: Sequence[tuple[str, float]] = (),
     ) -> list[tuple[tuple[int, int], float]]:
@@ -151,7 +157,7 @@ class Words:
         its weight; a word of ``text`` weighs 1.
         """
         schema, should = self._index.schema, tantivy.Occur.Should
-        terms = list(dict.fromkeys(self._telling.analyze(text) or self._analyser.analyze(text)))
+        terms = self.telling(text)
         groups = []
         for words, variants in (also or {}).items():
             own = [term for term in self._analyser.analyze(words) if term in terms]
@@ -177,14 +183,8 @@ class Words:
         if not clauses:
             return []
         query = tantivy.Query.boolean_query(clauses)
-        if within is not None:
-            allowed = tantivy.Query.term_set_query(schema, "version", list(within))
-            must = tantivy.Occur.Must
-            query = tantivy.Query.boolean_query(
-                [(must, query), (must, tantivy.Query.const_score_query(allowed, 0.0))]
-            )
         with _tantivy(self.folder):
-            return self._read(query, k)
+            return self._read(query, k) if within is None else self._among(query, k, within)
 
     def holding(self, text: str) -> set[int]:
         """Versions with a passage that, together with its title, holds all terms of ``text``."""
@@ -236,6 +236,25 @@ class Words:
         self._writer = None
         with _tantivy(self.folder):
             self._writer = self._index.writer(_HEAP, num_threads=1)
+
+    def _among(
+        self, query: tantivy.Query, k: int, within: Set[int]
+    ) -> list[tuple[tuple[int, int], float]]:
+        """The ``k`` best of these versions: taken from the best of all, as long as reading those
+        costs less than handing over all the versions does."""
+        if not within:
+            return []
+        wanted = 4 * k
+        while wanted <= len(within):
+            hits = self._read(query, wanted)
+            found = [hit for hit in hits if hit[0][0] in within]
+            if len(found) >= k or len(hits) < wanted:
+                return found[:k]
+            wanted *= 4
+        must = tantivy.Occur.Must
+        allowed = tantivy.Query.term_set_query(self._index.schema, "version", list(within))
+        only = [(must, query), (must, tantivy.Query.const_score_query(allowed, 0.0))]
+        return self._read(tantivy.Query.boolean_query(only), k)
 
     def _read(self, query: tantivy.Query, k: int) -> list[tuple[tuple[int, int], float]]:
         searcher = self._searcher

@@ -62,7 +62,8 @@ MIGRATIONS: tuple[str, ...] = (
       PRIMARY KEY (version, other)
     ) STRICT, WITHOUT ROWID;
     """,
-    # 3: the names that articles mention, each once, and which versions mention it.
+    # 3: the names that articles mention, each once, and which versions mention it; all that
+    # filters look at, apart from the texts.
     """
     CREATE TABLE mentions (
       id INTEGER PRIMARY KEY,
@@ -78,6 +79,8 @@ MIGRATIONS: tuple[str, ...] = (
       PRIMARY KEY (mention, version)
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX mentioned_by_version ON mentioned (version);
+    CREATE INDEX articles_as_filtered ON articles
+      (last_day, first_day, version, id, source, language, authors, tags);
     """,
 )
 

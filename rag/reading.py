@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -106,20 +106,19 @@ class LibraryReader:
 
     # What retrieval reads. Ids from the indexes may be gone; ``stored`` knows.
 
-    def nearest(self, vector: Floats, k: int) -> list[tuple[str, float]]:
-        """Nearest passage ids and their cosine similarity, best first."""
-        self._check_dimension(vector)
-        with self._builds.reading() as indexes:
-            return indexes.vectors.nearest(vector, k)
-
-    def nearest_among(
-        self, vector: Floats, versions: dict[int, int], k: int
+    def nearest(
+        self, vector: Floats, k: int, *, within: Set[int] | None = None
     ) -> list[tuple[str, float]]:
-        """Nearest passage ids of these versions, by an exact scan."""
+        """Nearest passage ids and their cosine similarity, best first. ``within`` names the
+        versions that may be found; None means all."""
         self._check_dimension(vector)
-        ids = [passage_id(v, i) for v, count in versions.items() for i in range(count)]
         with self._builds.reading() as indexes:
-            return indexes.vectors.among(vector, ids, k)
+            return indexes.vectors.nearest(vector, k, within)
+
+    def similarities(self, vector: Floats, ids: Sequence[str]) -> dict[str, float]:
+        """Cosine similarity of ``vector`` and each of these passages, by id."""
+        with self._builds.reading() as indexes:
+            return indexes.vectors.similarities(vector, ids)
 
     def best_words(
         self,
@@ -127,11 +126,12 @@ class LibraryReader:
         k: int,
         *,
         title_weight: float,
-        within: Sequence[int] | None = None,
+        within: Set[int] | None = None,
         also: Variants | None = None,
         beside: Sequence[tuple[str, float]] = (),
     ) -> list[tuple[str, float]]:
-        """Best passage ids by BM25, best first; see ``rag.lexical``."""
+        """Best passage ids by BM25, best first; ``within`` as for ``nearest``, the others
+        as in ``rag.lexical``."""
         with self._builds.reading() as indexes:
             found = indexes.words.best(
                 text, k, title_weight=title_weight, within=within, also=also, beside=beside
@@ -166,6 +166,12 @@ class LibraryReader:
         with self._builds.reading() as indexes:
             return indexes.words.terms(text)
 
+    def telling(self, text: str) -> list[str]:
+        """The distinct terms of ``text``, in order, without those of words that only put a
+        question together; all of them if there are no others."""
+        with self._builds.reading() as indexes:
+            return indexes.words.telling(text)
+
     def frequency(self, term: str) -> int:
         """Passages whose text holds ``term``."""
         with self._builds.reading() as indexes:
@@ -179,8 +185,9 @@ class LibraryReader:
         """Those of the passages that are current, by id: the generation check at read."""
         return self._catalog.passages(ids)
 
-    def versions(self, filters: Filters, as_of: date | None = None) -> dict[int, int]:
-        """Versions the filters let through, each with its number of passages."""
+    def versions(self, filters: Filters, as_of: date | None = None) -> Set[int]:
+        """Versions of the articles the filters let through. ``as_of`` leaves out what was
+        published later; undated articles stay."""
         return self._catalog.listing.versions(filters, as_of)
 
     def undated(self, filters: Filters) -> int:
@@ -189,7 +196,7 @@ class LibraryReader:
 
     def newest_day(self) -> date | None:
         """The last day any article may be from; None when none has a date."""
-        return self._catalog.listing.span()[1]
+        return self._catalog.listing.newest_day()
 
     # Underneath.
 

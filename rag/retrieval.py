@@ -1,9 +1,9 @@
-"""Finding passages: filters first, then meaning and words, fused by their scores."""
+"""Finding passages: filters first, then what each index offers, ordered by what speaks for it."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
@@ -15,19 +15,22 @@ from llama_index.core.schema import NodeWithScore, QueryBundle
 
 from rag import nodes
 from rag.errors import LibraryDamaged
-from rag.finding import variety
+from rag.finding import ranking, variety
+from rag.finding.ranking import Signals
+from rag.finding.signalling import SignalReader
 from rag.library import Library
 from rag.question import COURTESIES, Question, QuestionReader, effective_filters
+from rag.rows import Stored
 from rag.settings import Settings
 from rag.types import Hit, Kind
 
 if TYPE_CHECKING:
     from rag.embedding import Encoder, Floats
 
-_EXACT = 400
-"""Passages that are scanned faster than searched and then filtered: about 30 ms."""
-
 Scores = Sequence[tuple[str, float]]
+
+_TITLE = 0.2
+"""What a word in the title counts in BM25 against one in the passage."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,41 +41,21 @@ class Candidates:
     lexical: Scores
 
 
-def fuse(candidates: Candidates, dense_weight: float) -> list[tuple[str, float]]:
-    """One order from two: the weighted sum of both scores, each brought to 0..1 (convex
-    combination: Bruch, Gai and Ingber 2023, https://arxiv.org/abs/2210.11934).
-
-    BM25 has a natural zero, no word in common, so its best counts 1; cosines lie close together
-    and are spread over their candidates. Best first; a candidate of one side only has nothing
-    from the other.
-    """
-    best = max((score for _, score in candidates.lexical), default=1.0)
-    lexical = {i: score / best for i, score in candidates.lexical}
-    dense = _spread(candidates.dense)
-    fused = {
-        i: dense_weight * dense.get(i, 0.0) + (1 - dense_weight) * lexical.get(i, 0.0)
-        for i in {**dense, **lexical}
-    }
-    return sorted(fused.items(), key=lambda pair: (-pair[1], pair[0]))
-
-
-def _spread(scores: Scores) -> Mapping[str, float]:
-    if not scores:
-        return {}
-    values = [score for _, score in scores]
-    low, high = min(values), max(values)
-    return {i: (score - low) / (high - low) if high > low else 1.0 for i, score in scores}
-
-
 class PassageRetriever(BaseRetriever):
     """LlamaIndex's retriever over a library."""
 
     def __init__(
-        self, library: Library, encoder: Encoder, reader: QuestionReader, settings: Settings
+        self,
+        library: Library,
+        encoder: Encoder,
+        reader: QuestionReader,
+        signals: SignalReader,
+        settings: Settings,
     ) -> None:
         self._library = library
         self._encoder = encoder
         self._reader = reader
+        self._signals = signals
         self._settings = settings
         super().__init__(callback_manager=CallbackManager())
 
@@ -83,21 +66,38 @@ class PassageRetriever(BaseRetriever):
             return []
         if not question.query_str:
             return self._newest(question)
-        vector = self._vector(question)
-        question.clock.lap("embed")
-        found = self._ranked(question, vector)
-        if found is None:
-            # A rebuild that ended in between has given every passage a new id.
-            found = self._ranked(question, vector) or []
+        found = self._ranked(question)
         if question.understood.kind is Kind.FACT:
             parts = [self._part(question, part) for part in question.parts]
-            found = variety.varied(variety.gathered(found, parts), question.k)
+            found = variety.gathered(found, parts)
+            # Enough to be reordered, and to be cut afterwards.
+            wanted = max(question.k, self._settings.shortlist)
+            found = variety.varied(found, wanted)[:wanted]
+        else:
+            found = found[: question.k]
         question.clock.lap("retrieve")
-        return found[: question.k]
+        return found
+
+    def weighed(self, question: Question) -> list[tuple[Stored, Signals]]:
+        """All candidates for ``question`` and what speaks for each, in no order."""
+        vector = self._vector(question)
+        question.clock.lap("embed")
+        found = self._weighed(question, vector)
+        if found is None:
+            # A rebuild that ended in between has given every passage a new id.
+            found = self._weighed(question, vector) or []
+        return found
 
     def _part(self, question: Question, part: str) -> list[Hit]:
         """What is found for one part of a question."""
-        return self._ranked(replace(question, query_str=part), self._encoder.question(part)) or []
+        return self._ranked(
+            replace(
+                question,
+                query_str=part,
+                carried=None,
+                expansions=question.expansions.within(part),
+            )
+        )
 
     def _vector(self, question: Question) -> Floats:
         """The question's unit vector; for one that leans on earlier turns, between those of the
@@ -120,54 +120,51 @@ class PassageRetriever(BaseRetriever):
             for rank, stored in enumerate(openings, start=1)
         ]
 
-    def _ranked(self, question: Question, vector: Floats) -> list[Hit] | None:
-        """All candidates, best first; None when there were some and all are gone."""
-        candidates = self.candidates(question, vector, self._settings.fusion.title_weight)
-        ranked = fuse(candidates, self._settings.fusion.dense_weight)
-        # What an index still holds of a passage that is gone is passed over.
-        stored = self._library.stored([i for i, _ in ranked])
-        if ranked and not stored:
-            return None
-        return [
-            Hit(stored[i].passage, stored[i].source, score) for i, score in ranked if i in stored
+    def _ranked(self, question: Question) -> list[Hit]:
+        """All candidates, best first, each with its chance to be the one that answers."""
+        found = self.weighed(question)
+        weights = self._settings.finding.weights.first
+        shares = ranking.chances([ranking.score(weights, signals) for _, signals in found])
+        hits = [
+            Hit(stored.passage, stored.source, share)
+            for (stored, _), share in zip(found, shares, strict=True)
         ]
+        return sorted(hits, key=lambda hit: -hit.score)
 
-    def candidates(self, question: Question, vector: Floats, title_weight: float) -> Candidates:
-        """What each index offers for ``question``, whose ``vector`` is given, before fusion."""
+    def _weighed(self, question: Question, vector: Floats) -> list[tuple[Stored, Signals]] | None:
+        """None when there were candidates and all are gone."""
+        candidates = self._candidates(question, vector)
+        meaning, words = dict(candidates.dense), dict(candidates.lexical)
+        ids = list(dict.fromkeys((*meaning, *words)))
+        # What an index still holds of a passage that is gone is passed over.
+        found = self._library.stored(ids)
+        if ids and not found:
+            return None
+        stored = [found[i] for i in ids if i in found]
+        meaning |= self._library.similarities(vector, [i for i in words if i not in meaning])
+        return list(zip(stored, self._signals.read(question, stored, meaning, words), strict=True))
+
+    def _candidates(self, question: Question, vector: Floats) -> Candidates:
         k = max(self._settings.candidates, question.k)
         carried = question.carried
         text, beside = (carried.bare, carried.carried) if carried else (question.query_str, ())
         also = question.expansions.variants
         versions = self._allowed(question)
-        if versions is None:
-            candidates = Candidates(
-                self._library.nearest(vector, k),
-                self._library.best_words(
-                    text, k, title_weight=title_weight, also=also, beside=beside
-                ),
-            )
-            if not candidates.dense and len(self._library):
-                raise LibraryDamaged(
-                    f"The indexes of {self._library.path} are empty, its catalog is not.",
-                    "Run 'pullquote verify --repair'.",
-                )
-            return candidates
-        if not versions:
-            return Candidates((), ())
-        return Candidates(
-            self._nearest_allowed(vector, versions, k),
+        candidates = Candidates(
+            self._library.nearest(vector, k, within=versions),
             self._library.best_words(
-                text,
-                k,
-                title_weight=title_weight,
-                within=list(versions),
-                also=also,
-                beside=beside,
+                text, k, title_weight=_TITLE, within=versions, also=also, beside=beside
             ),
         )
+        if versions is None and not candidates.dense and len(self._library):
+            raise LibraryDamaged(
+                f"The indexes of {self._library.path} are empty, its catalog is not.",
+                "Run 'pullquote verify --repair'.",
+            )
+        return candidates
 
-    def _allowed(self, question: Question) -> dict[int, int] | None:
-        """Versions that may answer, with their numbers of passages; None when all may."""
+    def _allowed(self, question: Question) -> Set[int] | None:
+        """Versions that may answer; None when all may."""
         filters = effective_filters(question.understood)
         as_of = self._as_of(question)
         if not filters and as_of is None:
@@ -178,21 +175,6 @@ class PassageRetriever(BaseRetriever):
         """The day of the question, if the library holds anything newer."""
         newest = self._library.newest_day()
         return question.as_of if newest and newest > question.as_of else None
-
-    def _nearest_allowed(self, vector: Floats, versions: dict[int, int], k: int) -> Scores:
-        """The ``k`` nearest within ``versions``: all of them if there are no more than that."""
-        allowed, total = sum(versions.values()), self._library.passage_count()
-        if allowed > _EXACT:
-            ours = {str(version) for version in versions}
-            # Enough for k to be left if ours lie as near as the others, then more.
-            wanted = 2 * k * total // allowed
-            while wanted < total / 2:
-                nearest = self._library.nearest(vector, wanted)
-                found = [pair for pair in nearest if pair[0].partition(".")[0] in ours]
-                if len(found) >= k:
-                    return found[:k]
-                wanted *= 4
-        return self._library.nearest_among(vector, versions, k)
 
     # What LlamaIndex asks of a retriever.
 

@@ -17,6 +17,9 @@ _PLAIN = ("id", "title", "text", "url", "source", "language", "section")
 SOURCE = "a.id, a.title, a.url, a.source, a.authors, a.published, a.story"
 """Columns of ``articles a`` that ``source_of`` reads."""
 
+Key = tuple[int, int]
+"""Version and ordinal of a passage."""
+
 
 @dataclass(frozen=True, slots=True)
 class Stored:
@@ -40,6 +43,12 @@ class Version:
 
 def passage_id(version: int, ordinal: int) -> str:
     return f"{version}.{ordinal}"
+
+
+def key_of(passage: str) -> Key:
+    """What ``passage_id`` made this id of."""
+    version, _, ordinal = passage.partition(".")
+    return int(version), int(ordinal)
 
 
 def digest(article: Article) -> str:

@@ -19,7 +19,7 @@ from typing import Any, Self
 import platformdirs
 
 from rag.errors import SettingsError
-from rag.fitted import SHIPPED, Fitted, Fusion, Refusing
+from rag.fitted import SHIPPED, Finding, Fitted, Refusing
 from rag.place import SETTINGS as FILE
 
 PREFIX = "PULLQUOTE_"
@@ -65,15 +65,10 @@ class Settings:
     fitted: Path | None = field(
         default=None, metadata={"about": "file of fitted values; the shipped one if not set"}
     )
-    dense_weight: float | None = _setting(
-        None, "weight of meaning against words when both are fused, if not fitted", low=0, high=1
+    reranker: str = _setting(
+        "bundled", "'bundled', 'none', or the name or path of a cross-encoder that reorders"
     )
-    title_weight: float | None = _setting(
-        None,
-        "weight of a word in the title against one in the passage, if not fitted",
-        low=0,
-        high=10,
-    )
+    shortlist: int = _setting(16, "passages read closely to be reordered", low=1, high=1000)
     refuse_below: float | None = _setting(
         None, "an answer whose evidence scores lower is refused, if not fitted", low=0, high=1
     )
@@ -98,14 +93,14 @@ class Settings:
         default=None, metadata={"about": "folder of public data sets to measure with"}
     )
     # Not set but read: the fitted values, with those that are set above in their stead.
-    fusion: Fusion = field(init=False, repr=False, hash=False)
+    finding: Finding = field(init=False, repr=False, hash=False)
     refusing: Refusing = field(init=False, repr=False, hash=False)
 
     def __post_init__(self) -> None:
         for f in settable():
             object.__setattr__(self, f.name, _checked(f, getattr(self, f.name)))
         fitted = self._fitted()
-        object.__setattr__(self, "fusion", fitted.fusion)
+        object.__setattr__(self, "finding", fitted.finding)
         object.__setattr__(self, "refusing", fitted.refusing)
 
     @classmethod
@@ -124,7 +119,7 @@ class Settings:
         aside = {"library", "visitors", "file_limit", "request_limit", "threads", "waiting"}
         aside |= {"lock_wait", "host", "port", "data", "fitted"}
         values = {f.name: getattr(self, f.name) for f in settable() if f.name not in aside}
-        return values | Fitted(self.fusion, self.refusing).values()
+        return values | Fitted(self.finding, self.refusing).values()
 
     def _fitted(self) -> Fitted:
         """The fitted values. One that is set replaces the fitted one."""
@@ -133,16 +128,10 @@ class Settings:
         for f in settable():
             if f.name in known:
                 _checked(f, known[f.name], f" in {self.fitted or SHIPPED}")
-        dense, title, below = self.dense_weight, self.title_weight, self.refuse_below
-        fusion, refusing = fitted.fusion, fitted.refusing
-        if dense is not None or title is not None:
-            fusion = Fusion(
-                fusion.dense_weight if dense is None else dense,
-                fusion.title_weight if title is None else title,
-            )
+        below, refusing = self.refuse_below, fitted.refusing
         if below is not None:
             refusing = Refusing(refusing.weights, below)
-        return Fitted(fusion, refusing)
+        return Fitted(fitted.finding, refusing)
 
 
 def settable() -> list[Field[Any]]:

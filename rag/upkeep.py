@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from rag.catalog import Catalog
 from rag.derivation import Derivation
-from rag.indexes import Indexes, Key, each_passage
+from rag.indexes import Indexes, each_passage
 from rag.passages import Chunk
-from rag.rows import Version, digest, passage_id
+from rag.rows import Key, Version, digest, passage_id
 from rag.types import Verification
 
 _BATCH = 32
@@ -24,6 +24,7 @@ class _Gaps:
     vectors_extra: set[str]
     words_lacking: set[Key]
     words_extra: set[Key]
+    miscopied: set[str]
 
     def lines(self) -> Iterator[str]:
         for text, passages in (
@@ -31,6 +32,7 @@ class _Gaps:
             ("vectors are left over from {} passages", self.vectors_extra),
             ("words are missing for {} passages", self.words_lacking),
             ("words are left over from {} passages", self.words_extra),
+            ("the copy that is scanned has other vectors of {} passages", self.miscopied),
         ):
             if passages:
                 yield text.format(len(passages))
@@ -62,10 +64,13 @@ def _gaps(catalog: Catalog, indexes: Indexes) -> _Gaps:
         vectors_extra=known - {passage_id(*key) for key in keys},
         words_lacking=keys - indexed,
         words_extra=indexed - keys,
+        miscopied=indexes.vectors.miscopied(),
     )
 
 
 def _mend(gaps: _Gaps, catalog: Catalog, indexes: Indexes, derivation: Derivation) -> None:
+    if gaps.miscopied:
+        indexes.vectors.copy_anew()
     indexes.vectors.delete(sorted(gaps.vectors_extra))
     odd = gaps.vectors_lacking | gaps.words_lacking | gaps.words_extra
     numbers = sorted({number for number, _ in odd})

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import gc
 import struct
-from collections.abc import Iterator, Sequence
+import threading
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -15,6 +16,9 @@ from chromadb.errors import ChromaError
 from numpy.typing import NDArray
 
 from rag.errors import LibraryDamaged, LibraryError
+from rag.finding.matrix import Matrix, Records, record, records
+from rag.finding.sidecar import Sidecar
+from rag.rows import key_of
 from rag.storage import translated
 
 Floats = NDArray[np.float32]
@@ -22,16 +26,30 @@ Floats = NDArray[np.float32]
 _NAME = "passages"
 _BATCH = 256
 _PAGE = 10_000
+
+_SCANNED = 200_000
+"""Vectors that are scanned in about 15 ms. Chroma's index takes 2 to 5 for any number."""
+
 _HEADER = struct.Struct("<iQQQQ")
 """Of an HNSW index file: format, offset, room for vectors, vectors, bytes a vector."""
 
 
 class Vectors:
-    """One Chroma collection in a folder. One process at a time: Chroma is not safe for two."""
+    """One Chroma collection in a folder. One process at a time: Chroma is not safe for two.
 
-    def __init__(self, folder: Path) -> None:
+    Beside it lies a copy of its vectors (``rag.finding.sidecar``) that is scanned: exactly, always
+    alike, and as quickly under filters. Chroma's own index answers where there are too many for
+    that and nothing is filtered. It is approximate, and finds others when it was opened again.
+    """
+
+    def __init__(self, folder: Path, *, scanned: int = _SCANNED) -> None:
+        """``scanned``: with more vectors than that, Chroma's own index is asked."""
         self.folder = folder
+        self._scanned = scanned
+        self._changing = threading.RLock()
+        self._matrix: Matrix | None = None
         self._open()
+        self._sidecar = Sidecar(folder / "matrix", self._collection.id)
 
     def __len__(self) -> int:
         with _chroma(self.folder):
@@ -39,55 +57,67 @@ class Vectors:
 
     def add(self, ids: Sequence[str], vectors: Floats) -> None:
         """Keeps each vector under its id, in place of any it had."""
-        with self._writing():
+        with self._change() as matrix:
             for i in range(0, len(ids), _BATCH):
                 # `add` would silently ignore an id it knows.
                 self._collection.upsert(
                     ids=list(ids[i : i + _BATCH]), embeddings=vectors[i : i + _BATCH]
                 )
+            if matrix is not None:
+                # As Chroma has them: it scales them to length 1 once more.
+                self._matrix = self._with(matrix, self._rows(ids))
         self._clear_unwritten()
 
     def delete(self, ids: Sequence[str]) -> None:
         """Forgets these ids; unknown ones are no error."""
-        with self._writing():
+        with self._change() as matrix:
             for i in range(0, len(ids), _BATCH):
                 self._collection.delete(ids=list(ids[i : i + _BATCH]))
+            if matrix is not None:
+                at = list(matrix.rows_of([key_of(i) for i in ids]).values())
+                free = np.zeros(len(at), matrix.rows.dtype)
+                self._matrix = Matrix(self._sidecar.write(matrix.rows, at, free))
 
-    def nearest(self, vector: Floats, k: int) -> list[tuple[str, float]]:
-        """The ``k`` nearest ids, best first, with their cosine similarity."""
-        with _chroma(self.folder):
-            k = min(k, self._collection.count())
-            if k == 0:
-                return []
-            found = self._collection.query(
-                query_embeddings=vector[None, :], n_results=k, include=["distances"]
-            )
-        distances = found["distances"] or [[]]
-        return [
-            (i, 1.0 - float(distance))
-            for i, distance in zip(found["ids"][0], distances[0], strict=True)
-        ]
+    def nearest(
+        self, vector: Floats, k: int, within: Collection[int] | None = None
+    ) -> list[tuple[str, float]]:
+        """The ``k`` nearest ids, best first, with their cosine similarity. ``within`` names the
+        versions that may be found; None means all."""
+        size = len(self) if self._matrix is None else len(self._matrix)
+        if within is None and size > self._scanned:
+            return self._nearly(vector, min(k, size))
+        return self._loaded().nearest(vector, k, within)
 
-    def among(self, vector: Floats, ids: Sequence[str], k: int) -> list[tuple[str, float]]:
-        """The ``k`` nearest of ``ids``, exactly, best first, with their cosine similarity."""
-        scored: list[tuple[str, float]] = []
-        for known, vectors in self._fetch(ids):
-            scored += zip(known, (vectors @ vector).tolist(), strict=True)
-        return sorted(scored, key=lambda pair: -pair[1])[:k]
+    def similarities(self, vector: Floats, ids: Sequence[str]) -> dict[str, float]:
+        """The cosine similarity of each of ``ids`` that has a vector."""
+        keys = {key_of(i): i for i in ids}
+        found = self._loaded().similarities(vector, keys)
+        return {keys[key]: score for key, score in found.items()}
 
     def ids(self) -> set[str]:
         """Every id that has a vector."""
-        everything: set[str] = set()
-        with _chroma(self.folder):
-            total = self._collection.count()
-            for offset in range(0, total, _PAGE):
-                everything.update(
-                    self._collection.get(limit=_PAGE, offset=offset, include=[])["ids"]
-                )
         # Ids are kept apart from the vectors, which a crash may have lost: ask for those too.
-        return {i for known, _ in self._fetch(sorted(everything)) for i in known}
+        return {i for known, _ in self._fetch(self._listed()) for i in known}
+
+    def miscopied(self) -> set[str]:
+        """Ids of which what is scanned is not what Chroma has."""
+        copied = self._loaded().vectors()
+        wrong = {
+            i
+            for known, vectors in self._fetch(self._listed())
+            for i, vector in zip(known, vectors, strict=True)
+            if i not in copied or not np.array_equal(copied.pop(i), vector)
+        }
+        return wrong | set(copied)
+
+    def copy_anew(self) -> Matrix:
+        """Makes what is scanned anew from Chroma."""
+        with self._changing:
+            self._matrix = Matrix(self._sidecar.replace(self._rows(self._listed())))
+            return self._matrix
 
     def close(self) -> None:
+        self._matrix = None
         self._clear_unwritten()
         with _chroma(self.folder):
             self._client.close()  # type: ignore[attr-defined]
@@ -106,15 +136,81 @@ class Vectors:
             )
 
     @contextmanager
-    def _writing(self) -> Iterator[None]:
-        """A write that failed, on a full disk say, leaves Chroma's connection in a transaction
-        in which every later call would wait for ever: it is closed and opened again."""
-        try:
-            with _chroma(self.folder):
-                yield
-        except LibraryError:
-            self._revive()
-            raise
+    def _change(self) -> Iterator[Matrix | None]:
+        """Around a change; yields what is scanned, to be changed too, or None if that is to be
+        made anew anyway.
+
+        A write that failed, on a full disk say, leaves Chroma's connection in a transaction
+        in which every later call would wait for ever: it is closed and opened again.
+        """
+        with self._changing:
+            matrix = self._at_hand()
+            try:
+                with _chroma(self.folder):
+                    if matrix is None or not len(matrix.rows):
+                        self._sidecar.discard()
+                    else:
+                        self._sidecar.begin()
+                    yield matrix
+                    self._sidecar.commit()
+            except BaseException as error:
+                self._matrix = None
+                if isinstance(error, LibraryError):
+                    self._revive()
+                raise
+
+    def _loaded(self) -> Matrix:
+        if (matrix := self._matrix) is not None:
+            return matrix
+        with self._changing:
+            matrix = self._at_hand()
+            return self.copy_anew() if matrix is None else matrix
+
+    def _at_hand(self) -> Matrix | None:
+        """What is scanned, if it need not be made anew."""
+        if self._matrix is None:
+            size = len(self)
+            rows = self._sidecar.read() if size else np.zeros(0, record(0))
+            if rows is not None and len(matrix := Matrix(rows)) == size:
+                self._matrix = matrix
+        return self._matrix
+
+    def _with(self, matrix: Matrix, new: Records) -> Matrix:
+        if not len(matrix.rows):
+            return Matrix(self._sidecar.replace(new))
+        at = matrix.room_for([(int(row["version"]), int(row["ordinal"])) for row in new])
+        return Matrix(self._sidecar.write(matrix.rows, at, new))
+
+    def _rows(self, ids: Sequence[str]) -> Records:
+        """What Chroma has of these ids, as it is scanned."""
+        made, size = np.zeros(0, record(0)), 0
+        for known, vectors in self._fetch(ids):
+            part = records([key_of(i) for i in known], vectors)
+            made = made if size else np.zeros(len(ids), part.dtype)
+            made[size : size + len(part)] = part
+            size += len(part)
+        return made[:size]
+
+    def _nearly(self, vector: Floats, k: int) -> list[tuple[str, float]]:
+        """Nearly the nearest, by Chroma's index."""
+        with _chroma(self.folder):
+            found = self._collection.query(
+                query_embeddings=vector[None, :], n_results=k, include=["distances"]
+            )
+        distances = found["distances"] or [[]]
+        return [
+            (i, 1.0 - float(distance))
+            for i, distance in zip(found["ids"][0], distances[0], strict=True)
+        ]
+
+    def _listed(self) -> list[str]:
+        """Every id Chroma knows of."""
+        with _chroma(self.folder):
+            return [
+                i
+                for offset in range(0, self._collection.count(), _PAGE)
+                for i in self._collection.get(limit=_PAGE, offset=offset, include=[])["ids"]
+            ]
 
     def _clear_unwritten(self) -> None:
         """Overwrites the room an index file has before it has any vectors.

@@ -31,21 +31,20 @@ class Wording:
     @classmethod
     def of(
         cls,
-        terms: Sequence[str],
-        weight: Callable[[str], float],
+        terms: Sequence[tuple[str, float]],
         *,
+        also: Iterable[tuple[str, float]] = (),
         instead: Mapping[str, tuple[str, float]] | None = None,
-        also: Mapping[str, float] | None = None,
     ) -> Wording:
-        """Of a question's telling ``terms``, in order; ``weight`` tells a term's rarity. Terms
-        ``also`` looked for count the given share of theirs."""
-        weights = {term: weight(term) for term in terms}
-        for term, share in (also or {}).items():
-            weights.setdefault(term, share * weight(term))
+        """Of a question's telling ``terms``, in order, and of those ``also`` looked for, each with
+        its weight on any scale."""
+        weights = dict(terms)
+        for term, weight in also:
+            weights.setdefault(term, weight)
         total = sum(weights.values())
         # Nothing but the commonest words: then each counts the same.
         shares = {t: w / total if total > 0 else 1 / len(weights) for t, w in weights.items()}
-        return cls(shares, frozenset(pairwise(terms)), instead or {})
+        return cls(shares, frozenset(pairwise(term for term, _ in terms)), instead or {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +68,15 @@ class Stems:
 
     def of(self, text: str) -> list[tuple[int, str]]:
         """Where each word begins, and its term."""
-        return [(m.start(), self._stem(m[0].lower())) for m in _WORD.finditer(text)]
+        return [(m.start(), self.stem(m[0])) for m in _WORD.finditer(text)]
+
+    def stem(self, word: str) -> str:
+        """The term of one word; empty for one that is not indexed."""
+        return self._stem(word.lower())
+
+    def words(self, text: str) -> list[tuple[str, str]]:
+        """Each word and its term."""
+        return [(m[0], self.stem(m[0])) for m in _WORD.finditer(text)]
 
     def _stem(self, word: str) -> str:
         stem = self._known.get(word)

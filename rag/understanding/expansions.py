@@ -52,6 +52,11 @@ class Expansions:
         """The variants by the words they are of, for the words index."""
         return {item.word: item.variants for item in self.items}
 
+    def within(self, part: str) -> Expansions:
+        """Those of the words that ``part`` of the text holds as well."""
+        items = tuple(item for item in self.items if item.word in part)
+        return Expansions(self.text, items, self.names)
+
     @property
     def respelt(self) -> str:
         """The text with words that the articles lack in the spelling they have, where that is

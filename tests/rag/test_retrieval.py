@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from rag import retrieval
 from rag.engine import Engine
 from rag.retrieval import Candidates, fuse
 from rag.settings import Settings
@@ -30,10 +29,7 @@ def test_one_index_alone_is_enough():
     assert fuse(Candidates(dense=[], lexical=[]), 0.5) == []
 
 
-@pytest.mark.parametrize("exact", [0, 10_000])
-def test_ten_under_a_narrow_filter_are_ten_if_ten_exist(tmp_path, model, monkeypatch, exact):
-    """Whether the vectors are scanned or searched and then filtered."""
-    monkeypatch.setattr(retrieval, "_EXACT", exact)
+def test_ten_under_a_narrow_filter_are_ten_if_ten_exist(tmp_path, model):
     settings = Settings(library=tmp_path / "library", candidates=10)
     with Engine.create(settings, embedding=model) as engine:
         near = [Article(id=f"near {n}", text=f"The cat sat on mat {n}.") for n in range(60)]

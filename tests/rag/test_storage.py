@@ -62,15 +62,16 @@ def test_vectors_that_found_no_room_can_be_added_when_there_is_some(small_disk):
     """Chroma's own connection would wait for ever after its first failure."""
     vectors = Vectors(small_disk / "vectors")
     made = np.random.default_rng(0).normal(size=(250, 64)).astype(np.float32)
-    vectors.add([f"a{n}" for n in range(250)], made)
+    vectors.add([f"99.{n}" for n in range(250)], made)
     filler = small_disk / "filler"
     filler.write_bytes(b"x" * (_free(small_disk) - 20_000))
     with pytest.raises(StorageFull):
         for n in range(20):
             vectors.add([f"{n}.{i}" for i in range(250)], made)
     filler.unlink()
-    vectors.add(["later"], made[:1])
-    assert {"a0", "later"} <= vectors.ids()
+    vectors.add(["100.0"], made[:1])
+    assert {"99.0", "100.0"} <= vectors.ids()
+    assert vectors.nearest(made[0] / np.linalg.norm(made[0]), 1, {100})[0][0] == "100.0"
     vectors.close()
 
 

@@ -1,0 +1,98 @@
+"""What speaks for each of a question's candidates, read from the library."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from rag.finding.coverage import Stems, Wording, coverage
+from rag.finding.ranking import Signals
+from rag.question import Question
+from rag.rows import Stored
+from rag.understanding.closeness import agreement, recency
+from rag.understanding.spoken import spoken_days
+
+
+class SignalReader:
+    """Reads ``Signals``. ``terms`` makes index terms of a word, ``telling`` those of a text
+    without the words that only put it together, ``weight`` tells a word's rarity."""
+
+    def __init__(
+        self,
+        terms: Callable[[str], list[str]],
+        telling: Callable[[str], list[str]],
+        weight: Callable[[str], float],
+    ) -> None:
+        self._stems = Stems(terms)
+        self._terms = terms
+        self._telling = telling
+        self._weight = weight
+
+    def wording(self, question: Question) -> Wording:
+        """The question's telling words, with those of earlier turns that it leans on."""
+        carried = question.carried
+        text = carried.bare if carried else question.query_str
+        also = [
+            (term, share * weight)
+            for words, share in (carried.carried if carried else ())
+            for term, weight in self._weighted(words)
+        ]
+        instead = {
+            other: (own, share)
+            for word, variants in question.expansions.variants.items()
+            for own in self._terms(word)
+            for variant, share in variants
+            for other in self._terms(variant)
+            if other != own
+        }
+        return Wording.of(self._weighted(text), also=also, instead=instead)
+
+    def _weighted(self, text: str) -> list[tuple[str, float]]:
+        """The telling terms of ``text``, in order, and how rare their words are."""
+        telling = set(self._telling(text))
+        pairs = self._stems.words(text)
+        return [(term, self._weight(word)) for word, term in pairs if term in telling]
+
+    def read(
+        self,
+        question: Question,
+        candidates: Sequence[Stored],
+        meaning: Mapping[str, float],
+        words: Mapping[str, float],
+    ) -> list[Signals]:
+        """One for each of ``candidates``, whose cosine and BM25 scores are given by id."""
+        asked = self.wording(question)
+        best = max(words.values(), default=1.0)
+        titles: dict[str, list[str]] = {}
+        found = []
+        for stored in candidates:
+            passage, source = stored.passage, stored.source
+            if source.title not in titles:
+                titles[source.title] = [term for _, term in self._stems.of(source.title)]
+            spans = [(a - passage.start, b - passage.start) for a, b in stored.sentences]
+            covered = coverage(asked, self._stems.of(passage.text), spans, titles[source.title])
+            found.append(
+                Signals(
+                    meaning=meaning.get(passage.id, 0.0),
+                    words=words.get(passage.id, 0.0) / best,
+                    passage=covered.passage,
+                    sentence=covered.sentence,
+                    neighbours=covered.neighbours,
+                    title=covered.title,
+                    phrases=covered.phrases,
+                    recent=_recent(question, stored),
+                    days=_days(question, stored),
+                )
+            )
+        return found
+
+
+def _recent(question: Question, stored: Stored) -> float:
+    favoured = question.understood.favoured
+    return recency(stored.source.published, favoured) if favoured else 0.0
+
+
+def _days(question: Question, stored: Stored) -> float:
+    spoken = question.understood.spoken
+    if not spoken:
+        return 0.0
+    return agreement(spoken, spoken_days(stored.passage.text, stored.source.published))
