@@ -66,3 +66,19 @@ def test_taking_away_a_filter_takes_it_from_what_was_understood_too() -> None:
 def test_taking_away_the_day_asks_as_of_today() -> None:
     read = Understood("fact", "Who?")
     assert asked_without(exchange(read, as_of=date(2024, 1, 1)), "as_of").as_of is None
+
+
+def test_a_follow_up_is_told_as_it_was_understood() -> None:
+    asked = Asked("And in 2023?")
+    read = Understood("fact", "How many seals were counted in 2023?")
+    followed = Exchange("e", "c", asked, "", Answer(asked.question, "", understood=read))
+    (chip,) = understood_chips(followed, WORDS)
+    assert chip.text == "asked as “How many seals were counted in 2023?”"
+    again = asked_without(followed, chip.key).understood
+    assert again == Understood("fact", "And in 2023?")
+
+
+def test_a_question_that_stands_alone_is_not_told_again() -> None:
+    read = Understood("fact", "Who won?")
+    alone = Exchange("e", "c", Asked("Who won? "), "", Answer("Who won?", "", understood=read))
+    assert understood_chips(alone, WORDS) == []
