@@ -19,6 +19,9 @@ from rag.passages import Span
 from rag.rows import Stored
 from rag.types import Hit
 
+_ABOUT = 0.2
+"""What a word said beside a question weighs against a word of it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
@@ -52,15 +55,20 @@ class EvidenceReader:
         self._model = model
         self._weight = weight
 
-    def read(self, question: str, passages: Sequence[tuple[Hit, Stored]]) -> Evidence:
-        """The evidence in ``passages``, their order kept."""
+    def read(
+        self, question: str, passages: Sequence[tuple[Hit, Stored]], *, about: str = ""
+    ) -> Evidence:
+        """The evidence in ``passages``, their order kept. ``about`` are words that say what a
+        question is about that does not say it itself: they weigh less, for what was spoken of
+        before stands in many sentences that do not answer."""
         if not passages:
             return Evidence()
         pieces = [self._pieces(stored) for _, stored in passages]
         texts = [text for group in pieces for text, _ in group]
-        encodings = iter(self._model.encode([question, *texts]))
+        whole = f"{question} ({about})" if about else question
+        encodings = iter(self._model.encode([whole, *texts]))
         asked = next(encodings)
-        weights = self._token_weights(question, asked.offsets)
+        weights = self._token_weights(whole, asked.offsets, len(question))
 
         sentences: list[Sentence] = []
         similarity, cosine = [], []
@@ -91,12 +99,14 @@ class EvidenceReader:
             return [(passage.text, local)]
         return [(passage.text[a:b], [(span, (0, b - a))]) for span, (a, b) in local]
 
-    def _token_weights(self, question: str, offsets: NDArray[np.int64]) -> Floats:
-        """One weight a token, summing to 1: its word's rarity shared among the word's tokens."""
+    def _token_weights(self, question: str, offsets: NDArray[np.int64], asked: int) -> Floats:
+        """One weight a token, summing to 1: its word's rarity shared among the word's tokens. What
+        begins after ``asked`` characters is said beside the question."""
         words = _words(question, offsets)
         weights = np.zeros(len(offsets), dtype=np.float32)
         for tokens, word in words:
             weights[tokens] = self._weight(word) / len(tokens)
+        weights[offsets[:, 0] >= asked] *= _ABOUT
         total = float(weights.sum())
         # Nothing but the commonest words: then each counts the same.
         return weights / total if total > 0 else np.full_like(weights, 1 / max(len(weights), 1))

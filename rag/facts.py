@@ -15,6 +15,7 @@ from rag.pinpoint import pinpoint
 from rag.question import effective_filters
 from rag.settings import Settings
 from rag.types import Statement
+from rag.understanding.followup import Carried
 
 _LETTERS, _SURE = 20, 0.98
 """How long a question must be, and how clear its language, for that to be remarked on."""
@@ -45,7 +46,8 @@ class FactQuoter:
         if not passages:
             draft.refuse("articles_changed", CHANGED)
             return
-        evidence = self._reader.read(question.query_str, passages)
+        carried = question.carried or Carried(question.query_str)
+        evidence = self._reader.read(carried.bare, passages, about=carried.about)
         features = refusing.features(evidence)
         confidence = self._settings.refusing.weights.confidence(features)
         draft.evidence = {**asdict(features), "confidence": confidence}
@@ -57,7 +59,7 @@ class FactQuoter:
         chosen = quoting.choose(evidence, most=self._settings.statements)
         question.clock.lap("quote")
         for statement in quoting.statements(chosen):
-            yield replace(statement, marked=pinpoint(question.query_str, statement.text))
+            yield replace(statement, marked=pinpoint(carried.bare, statement.text))
 
     def _language_note(self, draft: Draft) -> Iterator[str]:
         """Why a question may have found nothing: the bundled model is English."""

@@ -38,6 +38,7 @@ def understood_chips(exchange: Exchange, words: Words) -> list[Chip]:
         return []
     read, asked_as_of = exchange.answer.understood, exchange.asked.as_of
     found = [
+        *_text(exchange.asked.question, read, words),
         *_kind(read, words),
         *_span("span", read.since, read.until, words),
         *_favoured(read.favoured, words),
@@ -67,6 +68,8 @@ def asked_without(exchange: Exchange, key: str) -> Asked:
     read = exchange.answer.understood if exchange.answer else Understood()
     if key == "as_of":
         return replace(asked, as_of=None)
+    if key == "text":
+        return replace(asked, understood=replace(read, text=asked.question))
     if key == "kind":
         plain = Understood(Kind.FACT, read.text, filters=read.filters)
         return replace(asked, understood=plain)
@@ -79,6 +82,12 @@ def asked_without(exchange: Exchange, key: str) -> Asked:
     filters = without(read.filters, key)
     # What the question itself names would be read from it again.
     return replace(asked, filters=filters, understood=replace(read, filters=filters))
+
+
+def _text(asked: str, read: Understood, words: Words) -> Iterator[tuple[str, str]]:
+    """The question made self-contained, where it was not."""
+    if read.kind is Kind.FACT and read.text and read.text != asked.strip():
+        yield "text", words("chip.text", what=read.text)
 
 
 def _kind(read: Understood, words: Words) -> Iterator[tuple[str, str]]:

@@ -95,3 +95,19 @@ def test_what_is_new_or_began_with_an_event_is_told_in_words() -> None:
     ):
         [chip] = understood_chips(exchange(Understood("fact", "Who?", favoured=favoured)), WORDS)
         assert chip.text == told
+
+
+def test_a_follow_up_is_told_as_it_was_understood() -> None:
+    asked = Asked("And in 2023?")
+    read = Understood("fact", "How many seals were counted in 2023?")
+    followed = Exchange("e", "c", asked, "", Answer(asked.question, "", understood=read))
+    (chip,) = understood_chips(followed, WORDS)
+    assert chip.text == "asked as “How many seals were counted in 2023?”"
+    again = asked_without(followed, chip.key).understood
+    assert again == Understood("fact", "And in 2023?")
+
+
+def test_a_question_that_stands_alone_is_not_told_again() -> None:
+    read = Understood("fact", "Who won?")
+    alone = Exchange("e", "c", Asked("Who won? "), "", Answer("Who won?", "", understood=read))
+    assert understood_chips(alone, WORDS) == []
