@@ -116,11 +116,12 @@ class QuestionReader:
         else:
             understood, reading = understand(asked, day, filters or Filters())
             understood, notes = self._resolved(understood, reading)
-        searched = _searched(understood)
-        expansions = self._expand(searched)
-        if not understood.names:
-            understood = replace(understood, names=expansions.names)
-        clock.lap("understand")
+        searched, expansions = _searched(understood), Expansions()
+        if searched and understood.kind not in COURTESIES:
+            expansions = self._expand(searched)
+            if not understood.names:
+                understood = replace(understood, names=expansions.names)
+            clock.lap("understand")
         return Question(
             query_str=searched,
             asked=asked,

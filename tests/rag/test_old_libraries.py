@@ -20,6 +20,7 @@ LIBRARIES = Path(__file__).parent / "libraries"
 STALE = {
     1: ("which articles tell one story is not known: run 'pullquote rebuild'",),
     2: (),
+    3: (),
 }
 """What a library of each schema lacks until it is rebuilt."""
 
