@@ -8,6 +8,8 @@ through the model whole, so a sentence's words are read in their context.
 
 from __future__ import annotations
 
+import threading
+from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -21,6 +23,10 @@ from rag.types import Hit
 
 _ABOUT = 0.2
 """What a word said beside a question weighs against a word of it."""
+
+
+_REMEMBERED = 128
+"""Texts whose token vectors are kept at hand: some 35 MB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +60,8 @@ class EvidenceReader:
     def __init__(self, model: SentenceEmbedding, weight: Callable[[str], float]) -> None:
         self._model = model
         self._weight = weight
+        self._lock = threading.Lock()
+        self._known: OrderedDict[str, Encoding] = OrderedDict()
 
     def read(
         self, question: str, passages: Sequence[tuple[Hit, Stored]], *, about: str = ""
@@ -66,7 +74,7 @@ class EvidenceReader:
         pieces = [self._pieces(stored) for _, stored in passages]
         texts = [text for group in pieces for text, _ in group]
         whole = f"{question} ({about})" if about else question
-        encodings = iter(self._model.encode([whole, *texts]))
+        encodings = iter(self._encoded([whole, *texts]))
         asked = next(encodings)
         weights = self._token_weights(whole, asked.offsets, len(question))
 
@@ -87,6 +95,21 @@ class EvidenceReader:
             similarity.append(_maxsim(asked.tokens, weights, tokens))
             cosine.append(max(float(encoding.vector @ asked.vector) for _, encoding in parts))
         return Evidence(tuple(sentences), tuple(similarity), tuple(cosine))
+
+    def _encoded(self, texts: Sequence[str]) -> list[Encoding]:
+        """Of each text. What was read lately is not read again: passages that were put in order
+        are quoted from next, and often asked about again."""
+        with self._lock:
+            found = {text: self._known[text] for text in texts if text in self._known}
+        new = [text for text in dict.fromkeys(texts) if text not in found]
+        found.update(zip(new, self._model.encode(new), strict=True))
+        with self._lock:
+            for text in texts:
+                self._known[text] = found[text]
+                self._known.move_to_end(text)
+            while len(self._known) > _REMEMBERED:
+                self._known.popitem(last=False)
+        return [found[text] for text in texts]
 
     def _pieces(self, stored: Stored) -> list[tuple[str, list[tuple[Span, Span]]]]:
         """What goes through the model: (text, [(span in the article, span in the text)]).

@@ -46,7 +46,7 @@ class FactQuoter:
         if not passages:
             draft.refuse("articles_changed", CHANGED)
             return
-        carried = question.carried or Carried(question.query_str)
+        carried = question.carried or Carried(question.respelt)
         evidence = self._reader.read(carried.bare, passages, about=carried.about)
         features = refusing.features(evidence)
         confidence = self._settings.refusing.weights.confidence(features)

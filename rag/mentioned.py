@@ -16,7 +16,7 @@ from rag.understanding.mentions import Mention, What, mentions
 if TYPE_CHECKING:
     from rag.database import Database
 
-_MOST = 1000
+_MOST = 3000
 """Mentions read at a time, at most."""
 
 

@@ -137,11 +137,12 @@ class QuestionReader:
             understood, notes = self._resolved(understood, reading)
             if carried:
                 understood = _with_topic(understood, carried)
-        searched = _searched(understood)
-        expansions = self._expand(searched)
-        if not understood.names:
-            understood = replace(understood, names=expansions.names)
-        clock.lap("understand")
+        searched, expansions = _searched(understood), Expansions()
+        if searched and understood.kind not in COURTESIES:
+            expansions = self._expand(searched)
+            if not understood.names:
+                understood = replace(understood, names=expansions.names)
+            clock.lap("understand")
         return Question(
             query_str=searched,
             asked=asked,

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from rag.understanding.spelling import folded, keys
+from rag.understanding.spelling import folded, keyed
 
 VERSION = "1"
 """Names this way of reading; a library read by another is read again when it is opened."""
@@ -37,7 +37,7 @@ class What(StrEnum):
 
 @dataclass(frozen=True, slots=True, order=True)
 class Mention:
-    """``word`` as it is written; ``phrase`` the whole name it is part of, empty when alone."""
+    """``word`` as it is written; ``phrase`` the whole name, or how a word of one sounds."""
 
     what: What
     key: str
@@ -122,7 +122,7 @@ def _of_name(words: list[str], whole: str) -> Iterator[Mention]:
         for word in printed.split("-"):
             if len(word) < _SHORTEST or not word.isalpha() or word.casefold() in _ARTICLES:
                 continue
-            yield from (Mention(What.NAME, key, word) for key in keys(word))
+            yield from (Mention(What.NAME, key, word, said) for key, said in keyed(word))
     # "Joel Tarrant of the Elmet Water Board" holds two names, and may be one.
     for name in dict.fromkeys((whole, *_OF.split(whole))):
         parts = [_POSSESSIVE.sub("", part) for part in _PART.findall(name)]

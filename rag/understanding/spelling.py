@@ -72,18 +72,21 @@ def sound(word: str) -> str:
 
 
 @lru_cache(65_536)
+def keyed(word: str) -> tuple[tuple[str, str], ...]:
+    """What all spellings of a name have in common, with how this one sounds. A name that may
+    begin with an article, or with a J said as Y, has two."""
+    found: dict[str, str] = {}
+    for form in (folded(word), bare(word)):
+        if said := sound(form):
+            found.setdefault(_key(said), said)
+            if said[0] == "j":
+                found.setdefault(_key("i" + said[1:]), "i" + said[1:])
+    return tuple(found.items())
+
+
 def keys(word: str) -> tuple[str, ...]:
-    """What all spellings of a name have in common. A name that may begin with an article, or
-    with a J said as Y, has two."""
-    found = []
-    for form in dict.fromkeys((folded(word), bare(word))):
-        said = sound(form)
-        if not said:
-            continue
-        found.append(_key(said))
-        if said[0] == "j":
-            found.append(_key("i" + said[1:]))
-    return tuple(dict.fromkeys(found))
+    """What all spellings of a name have in common, alone."""
+    return tuple(key for key, _ in keyed(word))
 
 
 def alike(one: str, other: str) -> float:

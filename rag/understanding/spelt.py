@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from rag.understanding.expansions import Lexicon, Variants, Why
 from rag.understanding.mentions import Mention, What, phrase_key
-from rag.understanding.spelling import alike, folded, keys, printed_alike, sound
+from rag.understanding.spelling import alike, folded, keyed, keys, printed_alike, sound
 
 SHORTEST = 5
 """Letters of a word whose spelling is looked at: shorter ones resemble too much."""
 _UNKNOWN, _KNOWN = 0.8, 0.9
 """How alike a spelling must be to a word the library lacks, and to one it has."""
+_EDITS, _CLOSEST = 3, 40
+"""Letters of its sound in which a name may differ to be compared at all, and names compared."""
 _NAMED, _SMALL, _RARER = 0.95, 0.8, 0.9
 """What a name of the same sound counts; what it counts of that for a word in small letters that
 may be another word; and what one much rarer than another counts."""
@@ -56,11 +58,7 @@ class Spellings:
     def _same_name(self, word: str, term: str, known: int, around: Sequence[str]) -> Variants:
         """Spellings of a name that the library knows in this one, too: printed in another way, or
         in the company of the same other names."""
-        mentions = self._lexicon.mentions(What.NAME, keys(word))
-        if not any(folded(m.word) == folded(word) for m in mentions):
-            return []
-        near = [(o, alike(word, o)) for o in self._others(mentions, term)]
-        near = [(other, score) for other, score in near if score >= _KNOWN]
+        near = [(other, score) for other, score in self._near(word, term) if score >= _KNOWN]
         if not near or not self._only_name(term):
             return []
         beside = self._beside(around)
@@ -82,16 +80,13 @@ class Spellings:
     def _beside(self, around: Sequence[str]) -> set[str]:
         """Words before the names that stand around a word, however those are spelt."""
         wanted = [w for w in around if len(w) >= SHORTEST and w[:1].isupper()]
-        mentions = self._lexicon.mentions(What.NAME, {key for w in wanted for key in keys(w)})
-        near = {folded(m.word) for m in mentions if any(alike(m.word, w) >= _KNOWN for w in wanted)}
+        near = {folded(o) for w in wanted for o, score in self._near(w, "") if score >= _KNOWN}
         return {w for m in self._lexicon.mentions(What.WHOLE, near) for w in _given(m)}
 
     def _meant(self, word: str, term: str) -> tuple[Variants, Why]:
         """What a word may be that no article has: a name of that sound, or a word a slip of the
         pen away. The more frequent are likelier."""
-        mentions = self._lexicon.mentions(What.NAME, keys(word))
-        near = [(other, alike(word, other)) for other in self._others(mentions, term)]
-        names = {o: _NAMED * s for o, s in near if s >= _UNKNOWN}
+        names = {o: _NAMED * s for o, s in self._near(word, term) if s >= _UNKNOWN}
         slips = dict(self._slips(word, term))
         if slips and not word[:1].isupper():
             names = {o: _SMALL * s for o, s in names.items()}
@@ -144,10 +139,22 @@ class Spellings:
         """The most frequent terms that begin with a letter, numbers aside."""
         return self._lexicon.beginning(letter, _TERMS)
 
-    def _others(self, mentions: Iterable[Mention], term: str) -> list[str]:
-        """Their words, but for those that are the same word to the words index."""
-        words = {folded(m.word): m.word for m in mentions}
-        return [w for w in words.values() if self._lexicon.terms(w) not in ([term], [])]
+    def _near(self, word: str, term: str) -> list[tuple[str, float]]:
+        """Words of names that sound like ``word``, and how alike they are; not those that are
+        the same word to the words index."""
+        mentions = self._lexicon.mentions(What.NAME, keys(word))
+        sounds = {m: m.phrase for m in mentions}
+        close: dict[str, str] = {}
+        for _, said in keyed(word):
+            found = process.extract(
+                said, sounds, scorer=OSA.distance, score_cutoff=_EDITS, limit=_CLOSEST
+            )
+            close.update((folded(m.word), m.word) for _, _, m in found)
+        return [
+            (other, alike(word, other))
+            for other in close.values()
+            if self._lexicon.terms(other) not in ([term], [])
+        ]
 
     def _only_name(self, *terms: str) -> bool:
         """Whether the articles write these with a capital."""

@@ -178,7 +178,7 @@ def test_a_long_form_must_stand_whole(tmp_path):
 
 def stored(library: Library) -> set[str]:
     catalog: Catalog = library._catalog
-    rows = catalog._db.rows("SELECT word || phrase FROM mentions")
+    rows = catalog._db.rows("SELECT word FROM mentions")
     return {str(row[0]) for row in rows}
 
 
