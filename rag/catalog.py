@@ -191,10 +191,12 @@ class Catalog:
         for i in range(0, len(keys), SLICE):
             part = keys[i : i + SLICE]
             marks = ", ".join(["(?, ?)"] * len(part))
+            # CROSS keeps this order: by itself SQLite would read all passages there are.
             rows = self._db.rows(
-                f'SELECT p.*, {SOURCE}, substr(a.text, p.start + 1, p."end" - p.start) AS words'
-                " FROM passages p JOIN articles a USING (version)"
-                f" WHERE (p.version, p.ordinal) IN (VALUES {marks})",
+                f"WITH wanted (version, ordinal) AS (VALUES {marks})"
+                f' SELECT p.*, {SOURCE}, substr(a.text, p.start + 1, p."end" - p.start) AS words'
+                " FROM wanted CROSS JOIN passages p USING (version, ordinal)"
+                " CROSS JOIN articles a USING (version)",
                 [number for key in part for number in key],
             )
             found.update((stored.passage.id, stored) for stored in map(stored_of, rows))

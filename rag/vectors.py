@@ -48,6 +48,7 @@ class Vectors:
         self._scanned = scanned
         self._changing = threading.RLock()
         self._matrix: Matrix | None = None
+        self._size: int | None = None
         self._open()
         self._sidecar = Sidecar(folder / "matrix", self._collection.id)
 
@@ -83,8 +84,7 @@ class Vectors:
     ) -> list[tuple[str, float]]:
         """The ``k`` nearest ids, best first, with their cosine similarity. ``within`` names the
         versions that may be found; None means all."""
-        size = len(self) if self._matrix is None else len(self._matrix)
-        if within is None and size > self._scanned:
+        if within is None and (size := self._count()) > self._scanned:
             return self._nearly(vector, min(k, size))
         return self._loaded().nearest(vector, k, within)
 
@@ -158,6 +158,15 @@ class Vectors:
                 if isinstance(error, LibraryError):
                     self._revive()
                 raise
+            finally:
+                self._size = None
+
+    def _count(self) -> int:
+        """How many there are, counted once: that takes Chroma longer the more there are."""
+        size = self._size
+        if size is None:
+            self._size = size = len(self)
+        return size
 
     def _loaded(self) -> Matrix:
         if (matrix := self._matrix) is not None:
