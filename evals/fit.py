@@ -1,9 +1,10 @@
 """Fits the values of ``rag/fitted.json`` on one half of the cases and reports the other half.
 
 ``python -m evals.fit`` fits them on the public data sets that the shipped ones are fitted on:
-fusion on ``squad2``; refusing on ``clapnq``, ``nomiracl_en`` and ``squad2``. DATASETS are others
-to take instead. With ``--set`` and ``--library`` they are your own questions and articles; then
-name your file in the setting ``fitted``.
+finding on ``squad2``, ``nq_open_oracle``, ``clapnq`` and ``timeqa``; refusing on ``clapnq``,
+``nomiracl_en`` and ``squad2``. DATASETS are others to take instead. With ``--set`` and
+``--library`` they are your own questions and articles; then name your file in the setting
+``fitted``.
 
 The halves are told apart by a digest of the article, or of the question where a case names none.
 Prints a report; writes only with ``--write``, and never values with which the other half is
@@ -22,18 +23,19 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
-from evals.fitting import fusion as fit_fusion
+from evals.fitting import ranking as fit_ranking
 from evals.fitting import refusing as fit_refusing
 from evals.fitting.fits import FITTED, Fit
-from evals.fitting.fusion import Offered
+from evals.fitting.ranking import Asked
 from evals.fitting.refusing import FALSE_REFUSALS, Decided
 from evals.fitting.sources import Source, Sources, own
 from evals.sets.questions import Case, sample
 from rag.errors import PullquoteError, StorageFailed
-from rag.fitted import SHIPPED, Fitted, Fitting, Fusion, Refusing
+from rag.finding.ranking import CloseSignals, Ranking, Signals
+from rag.fitted import SHIPPED, Finding, Fitted, Fitting, Refusing
 from rag.settings import Settings
 
-FUSION = ("squad2",)
+FINDING = ("squad2", "nq_open_oracle", "clapnq", "timeqa")
 REFUSING = ("clapnq", "nomiracl_en", "squad2")
 
 _FAR = "squad2"
@@ -59,17 +61,29 @@ class Plan:
         return Fitting(sets, FITTED, fit.cases[0], self.day, self.command, fit.other_half())
 
 
-def fit_fusion_on(sources: Sequence[Source], now: Fitted, plan: Plan) -> Fit[Fusion]:
+def fit_finding_on(sources: Sequence[Source], now: Fitted, plan: Plan) -> Fit[Finding]:
     """Raises ``EvaluationError`` for too few cases."""
-    offered: list[Offered] = []
+    asked: dict[str, list[Asked]] = {}
     left_out = 0
     for source in sources:
-        cases = sample(fit_fusion.usable(source.cases), plan.size)
-        with source.open(**_in_force(now)) as engine:
-            found = list(fit_fusion.collect(engine, cases, now.fusion))
-        offered += found
-        left_out += len(cases) - len(found)
-    fit = fit_fusion.fit(offered, now.fusion, left_out=left_out)
+        cases = sample(fit_ranking.usable(source.cases), plan.size)
+        with source.open() as engine:
+            asked[source.name] = list(fit_ranking.collect(engine, source.name, cases))
+        left_out += len(cases) - len(asked[source.name])
+    offered = [one.offered for found in asked.values() for one in found]
+    first = fit_ranking.best(Signals, [o for o in offered if o.half == FITTED])
+    close, before = [], []
+    for source in sources:
+        with source.open() as engine:
+            found = asked[source.name]
+            close += list(fit_ranking.read_closely(engine, found, first))
+            before += list(fit_ranking.read_closely(engine, found, now.finding.weights.first))
+    second = fit_ranking.best(CloseSignals, [o for o in close if o.half == FITTED])
+    fit = fit_ranking.fit(
+        fit_ranking.Both(offered, close, Ranking(first, second)),
+        fit_ranking.Both(offered, before, now.finding.weights),
+        left_out=left_out,
+    )
     return replace(fit, values=replace(fit.values, fitting=plan.fitting(fit, sources)))
 
 
@@ -82,7 +96,7 @@ def fit_refusing_on(
     asked = 0
     for source in sources:
         groups = list(_groups(source, sources, plan.size))
-        with source.open(**_in_force(now)) as engine:
+        with source.open() as engine:
             for cases, answerable in groups:
                 asked += len(cases)
                 decided += fit_refusing.collect(engine, source.name, cases, answerable=answerable)
@@ -105,12 +119,6 @@ def _groups(
             yield sample(other.cases, size)[: size // 2], False
 
 
-def _in_force(fitted: Fitted) -> dict[str, float]:
-    """The evidence that is weighed depends on the passages that are found."""
-    fusion = fitted.fusion
-    return {"dense_weight": fusion.dense_weight, "title_weight": fusion.title_weight}
-
-
 def written(fitted: Fitted, path: Path) -> None:
     """Writes the file, whole or not at all. Raises ``StorageFailed``."""
     text = json.dumps(fitted.to_dict(), indent=2, ensure_ascii=False) + "\n"
@@ -122,14 +130,14 @@ def written(fitted: Fitted, path: Path) -> None:
         raise StorageFailed(f"{path} cannot be written: {error.strerror}.") from error
 
 
-def _values(values: Fusion | Refusing) -> str:
+def _values(values: Finding | Refusing) -> str:
     told = {k: v for k, v in values.to_dict().items() if k not in ("schema", "fitting")}
     return json.dumps(told)
 
 
 @click.command(help=__doc__)
 @click.argument("datasets", nargs=-1)
-@click.option("--only", type=click.Choice(["fusion", "refusing"]), help="Fit this alone.")
+@click.option("--only", type=click.Choice(["finding", "refusing"]), help="Fit this alone.")
 @click.option(
     "--size",
     default=600,
@@ -171,7 +179,7 @@ def main(
             raise click.UsageError("The shipped file is not for your own set: name one with --to.")
         mine = own(questions, library, settings) if questions and library else None
         sources = Sources(settings, datasets, mine)
-        fitted = both(sources, only, Fitted(settings.fusion, settings.refusing), plan)
+        fitted = both(sources, only, Fitted(settings.finding, settings.refusing), plan)
         if write:
             written(fitted, path)
             print(f"written: {path}")
@@ -183,12 +191,12 @@ def both(sources: Sources, only: str | None, now: Fitted, plan: Plan) -> Fitted:
     """Both fits, one after the other, or one of them, told as they go: the values to go on with.
     Raises ``EvaluationError``."""
     if only != "refusing":
-        found, skipped = sources.or_else(FUSION)
-        fusion = fit_fusion_on(found, now, plan)
-        now = replace(now, fusion=fusion.chosen)
-        told = (*skipped, f"fusion: {_values(fusion.values)}", *fusion.lines())
+        found, skipped = sources.or_else(FINDING)
+        finding = fit_finding_on(found, now, plan)
+        now = replace(now, finding=finding.chosen)
+        told = (*skipped, f"finding: {_values(finding.values)}", *finding.lines())
         print(*told, sep="\n", flush=True)
-    if only != "fusion":
+    if only != "finding":
         found, skipped = sources.or_else(REFUSING)
         refusing, decided = fit_refusing_on(found, now, plan)
         now = replace(now, refusing=refusing.chosen)

@@ -36,6 +36,7 @@ from rag.lexical import function_words
 from rag.question import QuestionReader
 from rag.settings import Settings
 from rag.types import Hit
+from rag.understanding.expansions import Expansions
 from rag.understanding.names import Names
 
 RANKS = (1, 5, 10)
@@ -53,8 +54,8 @@ def relevant(relevance: Relevance, hit: Hit) -> bool:
 
 def found(engine: Engine, cases: Sequence[Case], *, expanded: bool) -> Found:
     """Which of the first passages are relevant, for every case by its id."""
-    options = {"expand": Names(engine.library).expand} if expanded else {}
-    reader = QuestionReader(lambda _: False, engine.settings, **options)
+    expand = Names(engine.library).expand if expanded else Expansions
+    reader = QuestionReader(lambda _: False, engine.settings, expand=expand)
     rows = {}
     for case in cases:
         # A question without a day is asked when all articles are there.

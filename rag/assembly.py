@@ -43,11 +43,11 @@ def query_path(
     reranker: BaseNodePostprocessor | None,
 ) -> RetrieverQueryEngine:
     """``encoder`` finds passages, ``model`` reads them, ``reader`` reads questions."""
-    rarity = Rarity(library.frequency, library.terms, library.passage_count)
-    signals = SignalReader(library.terms, library.telling, rarity.weight)
+    weight = rarity(library).weight
+    signals = SignalReader(library.terms, library.telling, weight)
     retriever = PassageRetriever(library, encoder, reader, signals, settings)
-    evidence = EvidenceReader(model, rarity.weight)
-    topics = Topics(library, evidence, rarity.weight)
+    evidence = evidence_reader(library, model)
+    topics = Topics(library, evidence, weight)
     quoters: dict[Kind, Quoter] = {
         **dict.fromkeys(COURTESIES, Courtesy(library)),
         Kind.FACT: FactQuoter(library, evidence, settings),
@@ -79,6 +79,16 @@ def _reorder(
         else CrossEncoding(settings.reranker)
     )
     return [Reorder(reader, score, settings.shortlist)]
+
+
+def rarity(library: Library) -> Rarity:
+    """How much words say in ``library``."""
+    return Rarity(library.frequency, library.terms, library.passage_count)
+
+
+def evidence_reader(library: Library, model: SentenceEmbedding) -> EvidenceReader:
+    """Reads passages of ``library`` closely."""
+    return EvidenceReader(model, rarity(library).weight)
 
 
 def reading_model(embedding: BaseEmbedding) -> SentenceEmbedding:

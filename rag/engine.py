@@ -104,11 +104,10 @@ class Engine:
         (place.check_vacant if create else place.check_library)(settings.library)
 
         telemetry.switch_off()
-        from rag.assembly import query_path, reading_model, warming
+        from rag.assembly import query_path, rarity, reading_model, warming
         from rag.derivation import Derivation
         from rag.embedding import SentenceEmbedding, encoder_for
         from rag.question import QuestionReader
-        from rag.rarity import Rarity
         from rag.understanding import parts
         from rag.understanding.names import Names
 
@@ -122,12 +121,11 @@ class Engine:
             rebuilding=rebuilding,
         )
         try:
-            rarity = Rarity(library.frequency, library.terms, library.passage_count)
             reader = QuestionReader(
                 lambda wanted: bool(library.versions(wanted)),
                 settings,
                 expand=Names(library).expand,
-                weight=rarity.weight,
+                weight=rarity(library).weight,
                 known=lambda phrase: parts.together(phrase, library.texts_with(phrase, _LOOKED_AT)),
             )
             query_engine = query_path(

@@ -59,6 +59,11 @@ class PassageRetriever(BaseRetriever):
         self._settings = settings
         super().__init__(callback_manager=CallbackManager())
 
+    @property
+    def reader(self) -> QuestionReader:
+        """What makes questions of texts."""
+        return self._reader
+
     def find(self, question: Question) -> list[Hit]:
         """The best ``question.k`` passages, best first. When the question names nothing to look
         for, the first passages of the newest articles; nothing for one that no article answers."""

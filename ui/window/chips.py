@@ -68,17 +68,16 @@ def asked_without(exchange: Exchange, key: str) -> Asked:
     read = exchange.answer.understood if exchange.answer else Understood()
     if key == "as_of":
         return replace(asked, as_of=None)
-    if key == "text":
-        return replace(asked, understood=replace(read, text=asked.question))
+    dropped: dict[str, dict[str, Any]] = {
+        "text": {"text": asked.question},
+        "span": {"since": None, "until": None},
+        "favoured": {"favoured": None},
+        "spoken": {"spoken": ()},
+    }
+    if key in dropped:
+        return replace(asked, understood=replace(read, **dropped[key]))
     if key == "kind":
-        plain = Understood(Kind.FACT, read.text, filters=read.filters)
-        return replace(asked, understood=plain)
-    if key == "span":
-        return replace(asked, understood=replace(read, since=None, until=None))
-    if key == "favoured":
-        return replace(asked, understood=replace(read, favoured=None))
-    if key == "spoken":
-        return replace(asked, understood=replace(read, spoken=()))
+        return replace(asked, understood=Understood(Kind.FACT, read.text, filters=read.filters))
     filters = without(read.filters, key)
     # What the question itself names would be read from it again.
     return replace(asked, filters=filters, understood=replace(read, filters=filters))
