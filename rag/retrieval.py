@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 
 Scores = Sequence[tuple[str, float]]
 
+_TELLING = 5
+"""Passages that are asked when an event was."""
+
 _TITLE = 0.2
 """What a word in the title counts in BM25 against one in the passage."""
 
@@ -147,7 +150,25 @@ class PassageRetriever(BaseRetriever):
             return None
         stored = [found[i] for i in ids if i in found]
         meaning |= self._library.similarities(vector, [i for i in words if i not in meaning])
-        return list(zip(stored, self._signals.read(question, stored, meaning, words), strict=True))
+        signals = self._signals.read(
+            question, stored, meaning, words, begins=self._event_day(question)
+        )
+        return list(zip(stored, signals, strict=True))
+
+    def _event_day(self, question: Question) -> date | None:
+        """When that was which the question asks for the time since, as far as the articles tell:
+        the middle one of the days on which the articles nearest to it appeared."""
+        favoured = question.understood.favoured
+        if favoured is None or not favoured.event:
+            return None
+        told = self._library.best_words(
+            favoured.event, _TELLING, title_weight=1.0, within=self._allowed(question)
+        )
+        sources = {
+            s.source.id: s.source for s in self._library.stored([i for i, _ in told]).values()
+        }
+        days = sorted(s.published.first for s in sources.values() if s.published)
+        return days[(len(days) - 1) // 2] if days else None
 
     def _candidates(self, question: Question, vector: Floats) -> Candidates:
         k = max(self._settings.candidates, question.k)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 
 from rag.finding.coverage import Stems, Wording, coverage
 from rag.finding.ranking import Signals
@@ -58,8 +59,11 @@ class SignalReader:
         candidates: Sequence[Stored],
         meaning: Mapping[str, float],
         words: Mapping[str, float],
+        *,
+        begins: date | None = None,
     ) -> list[Signals]:
-        """One for each of ``candidates``, whose cosine and BM25 scores are given by id."""
+        """One for each of ``candidates``, whose cosine and BM25 scores are given by id.
+        ``begins`` is the day of the event that the question asks for the time since."""
         asked = self.wording(question)
         best = max(words.values(), default=1.0)
         titles: dict[str, list[str]] = {}
@@ -79,16 +83,16 @@ class SignalReader:
                     neighbours=covered.neighbours,
                     title=covered.title,
                     phrases=covered.phrases,
-                    recent=_recent(question, stored),
+                    recent=_recent(question, stored, begins),
                     days=_days(question, stored),
                 )
             )
         return found
 
 
-def _recent(question: Question, stored: Stored) -> float:
+def _recent(question: Question, stored: Stored, begins: date | None) -> float:
     favoured = question.understood.favoured
-    return recency(stored.source.published, favoured) if favoured else 0.0
+    return recency(stored.source.published, favoured, begins=begins) if favoured else 0.0
 
 
 def _days(question: Question, stored: Stored) -> float:
