@@ -8,14 +8,40 @@ and where it stands counts: in one sentence, or two that follow each other, or a
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 from rag.passages import Span
 
 _WORD = re.compile(r"[^\W_]+")
+_BETWEEN = re.compile(r"[\W_]+")
 _REMEMBERED = 200_000
+_TURNED = re.compile(r"(?<=..)[eiy]$")
+"""How a term ends that words which have it may end otherwise: "happi" of "happy"."""
+
+
+class Stems:
+    """Index terms of single words, remembered: a library has few words, said often."""
+
+    def __init__(self, terms: Callable[[str], list[str]]) -> None:
+        self._terms = terms
+        self._known: dict[str, str] = {}
+
+    def of(self, word: str) -> str:
+        """The term of one word; empty for one that is not indexed."""
+        stem = self._known.get(word)
+        if stem is None:
+            if len(self._known) >= _REMEMBERED:
+                self._known.clear()
+            stem = self._known[word] = "".join(self._terms(word)[:1])
+        return stem
+
+    def words(self, text: str) -> list[tuple[str, str]]:
+        """Each word and its term."""
+        return [(m[0], self.of(m[0])) for m in _WORD.finditer(text)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +50,11 @@ class Wording:
     pairs of terms that follow each other. ``instead`` has other terms that may stand for one:
     (that one, how well it does so, at most 1)."""
 
-    weights: Mapping[str, float] = field(default_factory=dict)
-    phrases: frozenset[tuple[str, str]] = frozenset()
-    instead: Mapping[str, tuple[str, float]] = field(default_factory=dict)
+    weights: Mapping[str, float]
+    phrases: frozenset[tuple[str, str]]
+    instead: Mapping[str, tuple[str, float]]
+    pattern: re.Pattern[str]
+    """Words that may have one of the terms: most words of a text need not be looked at."""
 
     @classmethod
     def of(
@@ -44,7 +72,43 @@ class Wording:
         total = sum(weights.values())
         # Nothing but the commonest words: then each counts the same.
         shares = {t: w / total if total > 0 else 1 / len(weights) for t, w in weights.items()}
-        return cls(shares, frozenset(pairwise(term for term, _ in terms)), instead or {})
+        beginnings = {re.escape(_TURNED.sub("", term)) for term in (*weights, *(instead or ()))}
+        # Nothing to look for is found nowhere.
+        pattern = "|".join(sorted(beginnings)) or "(?!)"
+        return cls(
+            shares,
+            frozenset(pairwise(term for term, _ in terms)),
+            instead or {},
+            re.compile(rf"(?<![^\W_])(?:{pattern})[^\W_]*"),
+        )
+
+    def said(self, text: str, stems: Stems) -> list[Said]:
+        """Where ``text`` says words of the question."""
+        found = []
+        for match in self.pattern.finditer(_plain(text)):
+            meant = self._meant(stems.of(match[0]))
+            if meant is not None:
+                found.append(Said(*match.span(), *meant))
+        return found
+
+    def _meant(self, term: str) -> tuple[str, float] | None:
+        """The question's term that ``term`` is or stands for, and what that is worth."""
+        weight = self.weights.get(term)
+        if weight is not None:
+            return term, weight
+        if term in self.instead:
+            own, share = self.instead[term]
+            return own, share * self.weights.get(own, 0.0)
+        return None
+
+
+class Said(NamedTuple):
+    """A word of the question in a text: from ``start`` to ``end``, for which term, worth what."""
+
+    start: int
+    end: int
+    term: str
+    worth: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,71 +123,54 @@ class Coverage:
     phrases: float = 0.0
 
 
-class Stems:
-    """Index terms of single words, remembered: a library has few words, said often."""
-
-    def __init__(self, terms: Callable[[str], list[str]]) -> None:
-        self._terms = terms
-        self._known: dict[str, str] = {}
-
-    def of(self, text: str) -> list[tuple[int, str]]:
-        """Where each word begins, and its term."""
-        return [(m.start(), self.stem(m[0])) for m in _WORD.finditer(text)]
-
-    def stem(self, word: str) -> str:
-        """The term of one word; empty for one that is not indexed."""
-        return self._stem(word.lower())
-
-    def words(self, text: str) -> list[tuple[str, str]]:
-        """Each word and its term."""
-        return [(m[0], self.stem(m[0])) for m in _WORD.finditer(text)]
-
-    def _stem(self, word: str) -> str:
-        stem = self._known.get(word)
-        if stem is None:
-            if len(self._known) >= _REMEMBERED:
-                self._known.clear()
-            stem = self._known[word] = "".join(self._terms(word)[:1])
-        return stem
-
-
 def coverage(
-    asked: Wording, said: Sequence[tuple[int, str]], sentences: Sequence[Span], title: Sequence[str]
+    asked: Wording, text: str, sentences: Sequence[Span], title: str, stems: Stems
 ) -> Coverage:
-    """How ``asked`` is covered by the terms ``said``, each with the place it stands at;
-    ``sentences`` are spans of such places."""
+    """How ``asked`` is covered by ``text``; ``sentences`` are spans of it."""
     if not asked.weights:
         return Coverage()
-    found = [(place, *meant) for place, term in said if (meant := _meant(asked, term))]
-    held = [_best((t, w) for place, t, w in found if a <= place < b) for a, b in sentences]
+    said = asked.said(text, stems)
+    held = [_best(word for word in said if a <= word.start < b) for a, b in sentences]
     single = [sum(one.values()) for one in held]
-    double = [sum(_best([*one.items(), *two.items()]).values()) for one, two in pairwise(held)]
-    own = [meant[0] if (meant := _meant(asked, term)) else "" for _, term in said]
-    titled = _best(meant for term in title if (meant := _meant(asked, term)))
-    together = asked.phrases & set(pairwise(own))
+    double = [sum((one | _higher(one, two)).values()) for one, two in pairwise(held)]
+    together = asked.phrases & {
+        (one.term, two.term)
+        for one, two in pairwise(said)
+        if _BETWEEN.fullmatch(text, one.end, two.start)
+    }
     return Coverage(
-        passage=sum(_best((t, w) for _, t, w in found).values()),
+        passage=sum(_best(said).values()),
         sentence=max(single, default=0.0),
         neighbours=max(single + double, default=0.0),
-        title=sum(titled.values()),
+        title=sum(_best(asked.said(title, stems)).values()),
         phrases=len(together) / len(asked.phrases) if asked.phrases else 0.0,
     )
 
 
-def _meant(asked: Wording, term: str) -> tuple[str, float] | None:
-    """The question's term that ``term`` is or stands for, and what that is worth."""
-    weight = asked.weights.get(term)
-    if weight is not None:
-        return term, weight
-    if term in asked.instead:
-        meant, share = asked.instead[term]
-        return meant, share * asked.weights.get(meant, 0.0)
-    return None
-
-
-def _best(pairs: Iterable[tuple[str, float]]) -> dict[str, float]:
-    """Each term once, at its best."""
+def _best(words: Iterable[Said]) -> dict[str, float]:
+    """What each term is worth at its best."""
     best: dict[str, float] = {}
-    for term, worth in pairs:
-        best[term] = max(worth, best.get(term, 0.0))
+    for word in words:
+        best[word.term] = max(word.worth, best.get(word.term, 0.0))
     return best
+
+
+def _higher(one: Mapping[str, float], two: Mapping[str, float]) -> dict[str, float]:
+    """Of ``two``, what is worth more there than in ``one``."""
+    return {term: worth for term, worth in two.items() if worth > one.get(term, 0.0)}
+
+
+class _Letters(dict[int, str]):
+    """Letters without case and accents, one for one, so that places stay what they are."""
+
+    def __missing__(self, code: int) -> str:
+        letter = unicodedata.normalize("NFKD", chr(code))[0].lower()
+        self[code] = letter if len(letter) == 1 else chr(code)
+        return self[code]
+
+
+_LETTERS = _Letters()
+
+
+def _plain(text: str) -> str:
+    return text.lower() if text.isascii() else text.translate(_LETTERS)

@@ -66,14 +66,11 @@ class SignalReader:
         ``begins`` is the day of the event that the question asks for the time since."""
         asked = self.wording(question)
         best = max(words.values(), default=1.0)
-        titles: dict[str, list[str]] = {}
         found = []
         for stored in candidates:
             passage, source = stored.passage, stored.source
-            if source.title not in titles:
-                titles[source.title] = [term for _, term in self._stems.of(source.title)]
             spans = [(a - passage.start, b - passage.start) for a, b in stored.sentences]
-            covered = coverage(asked, self._stems.of(passage.text), spans, titles[source.title])
+            covered = coverage(asked, passage.text, spans, source.title, self._stems)
             found.append(
                 Signals(
                     meaning=meaning.get(passage.id, 0.0),
