@@ -2,8 +2,8 @@
 
 Every question is asked in three ways: its last turn alone, with its conversation, and as a person
 has put it to stand alone, where somebody has. What counts is which articles are found: an article
-stands at its first passage. Rules and weights of ``rag.understanding`` were fitted on the first
-half, told apart by a digest of the conversation.
+stands at its first passage. The halves are told apart by a digest of the conversation; weights
+and rules of ``rag.understanding.followup`` were fitted on the first half of ``mtrag_clapnq``.
 """
 
 from __future__ import annotations
@@ -124,7 +124,7 @@ def parts(rows: Sequence[Asked]) -> dict[str, list[Asked]]:
     found = {
         "all turns": list(rows),
         "follow-ups": later,
-        "follow-ups, first half (fitted)": [r for r in later if half(r.conversation) == 0],
+        "follow-ups, first half": [r for r in later if half(r.conversation) == 0],
         "follow-ups, second half": [r for r in later if half(r.conversation) == 1],
     }
     return {name: some for name, some in found.items() if some}

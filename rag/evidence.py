@@ -21,7 +21,7 @@ from rag.passages import Span
 from rag.rows import Stored
 from rag.types import Hit
 
-_ABOUT = 0.2
+_ABOUT = 0.3
 """What a word said beside a question weighs against a word of it."""
 
 

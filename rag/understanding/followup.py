@@ -2,7 +2,7 @@
 
 No language model: pointing words without anything to point at, questions that begin as if going
 on, and questions that hardly say anything are taken to lean on what was spoken of. What they lean
-on is put in where that is safe (``replacing``), else said behind them in brackets.
+on is put in where that is safe (``gaps``), else said behind them in brackets.
 """
 
 from __future__ import annotations
@@ -10,9 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
 from rag.types import Turn
-from rag.understanding.replacing import replaced
+from rag.understanding.gaps import filled, gap_in
 from rag.understanding.topic import Term, Topic
 from rag.understanding.wording import PERSONAL, POINTING, names, telling, words
 
@@ -48,14 +49,16 @@ _ASKS = re.compile(
 _EMPTY_IT = re.compile(
     r"\b(?:is|was) it (?:true|possible|likely|known|safe|legal|time)\b(?: that)?|\bit (?:rain|snow)"
     r"|\b(?:is|are|was|were|be|been) there\b|\bthere (?:is|are|was|were|will|has|have|had|be)\b"
-    # "that" points behind words such as these; behind others it joins.
-    r"|(?<!\bbefore)(?<!\bafter)(?<!\babout)(?<!\bof)(?<!\bis)(?<!\bwas)(?<!\bby)(?<!\bfor)"
-    r"(?<!\blike)(?<!\bwith)(?<!\bdid)(?<!\bdoes)(?<!\bdo)(?<!\bto)(?<=\w) that\b(?=\s+\w)"
     r"|\bth(?:is|at|ese|ose) (?:week|month|year|day|morning|afternoon|evening|summer|winter"
     r"|spring|autumn|season)s?\b",
     re.IGNORECASE,
 )
 """Pointing words that point at nothing, or at the calendar."""
+_BEFORE_THAT = frozenset(
+    {"about", "after", "before", "by", "did", "do", "does", "for", "is", "like", "of", "to"}
+    | {"was", "why", "with"}
+)
+"""Words behind which "that" points; behind others it joins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,21 +84,29 @@ class Carried:
 def self_contained(text: str, history: Sequence[Turn], weight: Weight) -> Carried:
     """``text`` with what it takes from ``history``, oldest turn first: nothing when it stands
     alone. ``weight`` tells a word's rarity, 0 or more (``rag.rarity``)."""
-    history = history[-_TURNS:]
     if not history:
         return Carried(text)
     rarest = max(weight(_UNSEEN), 1e-9)
 
+    # The same words come again and again, and a library looks each of them up.
+    @cache
     def rarity(word: str) -> float:
         return min(weight(word) / rarest, 1.0)
 
+    return _resolved(text, history[-_TURNS:], rarity)
+
+
+def _resolved(text: str, history: Sequence[Turn], rarity: Weight) -> Carried:
+    if not history:
+        return Carried(text)
     topic = Topic(history, rarity)
     lean = leaning(text, topic, rarity)
     if not lean:
         return Carried(text)
-    last = self_contained(history[-1].question, history[:-1], weight)
-    if (whole := replaced(text, last.bare, history[-1].answer)) is not None:
-        return replace(last, bare=whole)
+    if (gap := gap_in(text)) is not None:
+        last = _resolved(history[-1].question, history[:-1], rarity)
+        if (whole := filled(gap, last.bare, history[-1].answer)) is not None:
+            return replace(last, bare=whole)
     own = {word.key for word in words(text)}
     person = any(word.plain in PERSONAL for word in words(text))
     terms = [term for term in topic.terms(person=person) if term.word.key not in own][:_CARRIED]
@@ -120,13 +131,14 @@ def leaning(text: str, topic: Topic, rarity: Weight) -> float:
 
 def points(text: str) -> bool:
     """Whether a word of ``text`` points at something that ``text`` does not say."""
-    plain = _EMPTY_IT.sub(" ", text)
-    named = False
-    for word in words(plain):
-        if word.plain in POINTING and not named:
+    said = words(_EMPTY_IT.sub(" ", text))
+    for before, word in zip([None, *said], said, strict=False):
+        joins = word.plain == "that" and before and before.plain not in _BEFORE_THAT
+        if word.plain in POINTING and (not joins or word is said[-1]):
             return True
         # "When did Hanna Prewitt say that she would stand?" says who is meant.
-        named = named or (word.name and not word.first and word.says)
+        if word.name and not word.first and word.says:
+            return False
     return False
 
 

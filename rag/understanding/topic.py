@@ -14,9 +14,7 @@ _DECAY = 0.8
 _ALONE = 0.5
 """A word of a question that its answer does not take up, against one that it does."""
 _NAMED = 0.25
-"""A name in an answer against a word of a question."""
-_SAID = 0.05
-"""Any other word of an answer."""
+"""A name in an answer against a word of a question; its other words say too much else."""
 _TELLS = 0.17
 """How rare a word must be, of 1, to be worth carrying."""
 
@@ -57,20 +55,20 @@ class Topic:
     def _hear(self, number: int, turn: Turn) -> None:
         before = self._terms
         self._terms = {k: replace(t, standing=t.standing * _DECAY) for k, t in before.items()}
-        asked, answered = self._worth(turn.question), self._worth(turn.answer)
-        named = {word.start for name in names(turn.answer) for word in name}
-        for key, word in answered.items():
+        asked = self._worth(telling(turn.question))
+        answered = {word.key for word in telling(turn.answer)}
+        named = self._worth([word for name in names(turn.answer) for word in name])
+        for key, word in named.items():
             if key not in asked:
-                gain = _NAMED if word.start in named else _SAID
-                self._add(Term(word, gain, number, answered=True))
+                self._add(Term(word, _NAMED, number, answered=True))
         for key, word in asked.items():
             gain = 1.0 if key in answered or key in before else _ALONE
             self._add(Term(word, gain, number, answered=False))
 
-    def _worth(self, text: str) -> dict[str, Word]:
-        """The words of ``text`` that are worth carrying, each once."""
+    def _worth(self, words: Sequence[Word]) -> dict[str, Word]:
+        """Those of the words that are worth carrying, each once."""
         found: dict[str, Word] = {}
-        for word in telling(text):
+        for word in words:
             if self._rarity(word.text) >= _TELLS:
                 found.setdefault(word.key, word)
         return found
