@@ -27,12 +27,12 @@ from evals.sets.datasets import Dataset
 from rag.errors import EvaluationError, PullquoteError
 from rag.settings import Settings
 
-_OFFLINE = {
+OFFLINE = {
     "ANONYMIZED_TELEMETRY": "False",  # chromadb
     "DO_NOT_TRACK": "1",
     "HF_HUB_DISABLE_TELEMETRY": "1",
-    "HF_HUB_OFFLINE": "1",
-    "TRANSFORMERS_OFFLINE": "1",
+    "HF_HUBOFFLINE": "1",
+    "TRANSFORMERSOFFLINE": "1",
 }
 """Nobody reports home or looks for a model elsewhere. Nothing here changes how any of them works:
 what Pullquote switches off for itself, it switches off itself."""
@@ -97,7 +97,7 @@ def _measured(entry: Entry, given: Path) -> Figures:
         command = [sys.executable, "-m", "evals.benchmarks.contestants.measure", entry.name]
         done = subprocess.run(  # noqa: S603 - ourselves, with paths of our own
             [*command, str(given), str(folder), str(out)],
-            env={**os.environ, **_OFFLINE},
+            env={**os.environ, **OFFLINE},
             capture_output=True,
             text=True,
             check=False,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from rich.console import Console
@@ -33,7 +33,16 @@ class Grid:
 
 def show(benchmark: Benchmark, console: Console) -> None:
     """Prints all of it."""
-    for grid in grids(benchmark):
+    draw(grids(benchmark), notes(benchmark), console)
+
+
+def markdown(benchmark: Benchmark) -> str:
+    return written(grids(benchmark), notes(benchmark))
+
+
+def draw(grids: Iterable[Grid], notes: Iterable[str], console: Console) -> None:
+    """Tables and notes on a terminal."""
+    for grid in grids:
         console.print(grid.title, markup=False, highlight=False)
         table = Table()
         for number, heading in enumerate(grid.headings):
@@ -41,13 +50,14 @@ def show(benchmark: Benchmark, console: Console) -> None:
         for row in grid.rows:
             table.add_row(*row)
         console.print(table)
-    for note in notes(benchmark):
+    for note in notes:
         console.print(note, markup=False, highlight=False)
 
 
-def markdown(benchmark: Benchmark) -> str:
-    parts = [_markdown(grid) for grid in grids(benchmark)]
-    parts.append("".join(f"* {note}\n" for note in notes(benchmark)))
+def written(grids: Iterable[Grid], notes: Iterable[str]) -> str:
+    """The same in Markdown."""
+    parts = [_markdown(grid) for grid in grids]
+    parts.append("".join(f"* {note}\n" for note in notes))
     return "\n".join(parts)
 
 
