@@ -26,15 +26,15 @@ class Signals(Record):
     favours. ``days``: how well the days it speaks of agree with the question's.
     """
 
-    meaning: float = 0.0
-    words: float = 0.0
-    passage: float = 0.0
-    sentence: float = 0.0
-    neighbours: float = 0.0
-    title: float = 0.0
-    phrases: float = 0.0
-    recent: float = 0.0
-    days: float = 0.0
+    meaning: float
+    words: float
+    passage: float
+    sentence: float
+    neighbours: float
+    title: float
+    phrases: float
+    recent: float
+    days: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +45,9 @@ class CloseSignals(Record):
     whole, and of its best sentence, at most 1.
     """
 
-    before: float = 0.0
-    passage: float = 0.0
-    sentence: float = 0.0
+    before: float
+    passage: float
+    sentence: float
 
 
 @dataclass(frozen=True, slots=True)

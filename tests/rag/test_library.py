@@ -14,7 +14,9 @@ from pathlib import Path
 
 import pytest
 
+from rag.assembly import rarity
 from rag.derivation import Derivation
+from rag.embedding import SentenceEmbedding
 from rag.errors import (
     ArticleError,
     ArticleNotFound,
@@ -26,6 +28,7 @@ from rag.errors import (
     OtherModel,
     StorageFull,
 )
+from rag.finding.signalling import SignalReader
 from rag.library import Library
 from rag.question import Question, QuestionReader
 from rag.retrieval import PassageRetriever
@@ -42,6 +45,12 @@ def filled(open_library, articles) -> Library:
 
 def whole(library: Library) -> bool:
     return library.verify().problems == ()
+
+
+def retriever(library: Library, model: SentenceEmbedding) -> PassageRetriever:
+    settings = Settings(library=library.path)
+    signals = SignalReader(library.terms, library.telling, rarity(library).weight)
+    return PassageRetriever(library, model, QuestionReader(bool, settings), signals, settings)
 
 
 def bytes_of(folder: Path) -> bytes:
@@ -151,11 +160,10 @@ def test_stale_entries_of_an_index_are_never_read(open_library, articles, model)
     """The index still holds what the catalog no longer has: a crash just after it changed."""
     library = filled(open_library, articles)
     library._catalog.retire(["bridge"])
-    settings = Settings(library=library.path)
-    question, reader = Question("When does the bridge close?"), QuestionReader(bool, settings)
+    question = Question("When does the bridge close?")
     (first, *_) = library.nearest(model.question(question.query_str), 3)
     assert library.stored([first[0]]) == {}
-    found = PassageRetriever(library, model, reader, settings).find(question)
+    found = retriever(library, model).find(question)
     assert {hit.source.id for hit in found} == {"ferry", "garden"}
 
 
@@ -300,10 +308,7 @@ def test_a_reprint_shares_the_story_of_the_article_wherever_its_source_is_told(
     told = stories(library)
     assert told["bridge"] == told["courier"] != ""
     assert told["ferry"] == told["garden"] == ""
-    settings = Settings(library=library.path)
-    reader = QuestionReader(bool, settings)
-    retriever = PassageRetriever(library, model, reader, settings)
-    found = retriever.find(Question("When will the bridge close?"))
+    found = retriever(library, model).find(Question("When will the bridge close?"))
     assert {hit.source.id: hit.source.story for hit in found} == told
 
 
@@ -475,8 +480,7 @@ def test_indexes_that_were_deleted_are_reported_and_repaired(open_library, artic
     library = open_library()
     assert any("verify --repair" in line for line in library.status().stale)
     with pytest.raises(LibraryDamaged, match="empty"):
-        reader = QuestionReader(bool, Settings())
-        PassageRetriever(library, model, reader, Settings()).find(Question("Which bridge?"))
+        retriever(library, model).find(Question("Which bridge?"))
     assert library.verify(repair=True).whole
     assert library.status().stale == ()
 

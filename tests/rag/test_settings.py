@@ -34,7 +34,7 @@ def test_each_place_gives_way_to_the_one_before(tmp_path):
         ({"PULLQUOTE_CANDIDATE": "20"}, "Did you mean 'candidates'?"),
         ({"PULLQUOTE_CANDIDATES": "many"}, "a whole number"),
         ({"PULLQUOTE_CANDIDATES": "5"}, "between 10 and 10000"),
-        ({"PULLQUOTE_DENSE_WEIGHT": "nan"}, "between 0 and 1"),
+        ({"PULLQUOTE_REFUSE_BELOW": "nan"}, "between 0 and 1"),
     ],
 )
 def test_what_is_no_setting_or_no_value_is_one_clear_line(tmp_path, environment, said):
