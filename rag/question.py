@@ -49,6 +49,9 @@ COURTESIES = frozenset({Kind.GREETING, Kind.THANKS, Kind.HELP})
 _DATED = frozenset({Kind.NEWS, Kind.LIST})
 """Kinds that ask for articles: the days named are those of their publication."""
 
+_SEVERAL = 100
+"""Passages found for news and lists."""
+
 _FOUND = 12
 """Passages found for an answer, of which the best are read closely."""
 
@@ -179,7 +182,7 @@ class QuestionReader:
 
     def _wanted(self, understood: Understood) -> int:
         """Passages to be found: for several articles more than for one answer."""
-        return max(_FOUND, self._settings.candidates) if understood.kind in _DATED else _FOUND
+        return _SEVERAL if understood.kind in _DATED else _FOUND
 
     def _resolved(
         self, understood: Understood, reading: kinds.Recognised

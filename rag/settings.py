@@ -61,7 +61,7 @@ class Settings:
         low=32,
         high=8192,
     )
-    candidates: int = _setting(100, "passages each index offers for fusion", low=10, high=10_000)
+    candidates: int = _setting(60, "passages each index offers, to be ordered", low=10, high=10_000)
     fitted: Path | None = field(
         default=None, metadata={"about": "file of fitted values; the shipped one if not set"}
     )

@@ -91,6 +91,10 @@ class Wording:
                 found.append(Said(*match.span(), *meant))
         return found
 
+    def share_in(self, text: str, stems: Stems) -> float:
+        """What the words are worth that ``text`` says."""
+        return sum(_best(self.said(text, stems)).values())
+
     def _meant(self, term: str) -> tuple[str, float] | None:
         """The question's term that ``term`` is or stands for, and what that is worth."""
         weight = self.weights.get(term)
@@ -114,17 +118,16 @@ class Said(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Coverage:
     """Shares of a question's words, 0 to 1: in the ``passage``, in its best ``sentence``, in the
-    best two ``neighbours``, and in the ``title`` above it; and the share of its ``phrases``."""
+    best two ``neighbours``; and the share of its ``phrases``."""
 
     passage: float = 0.0
     sentence: float = 0.0
     neighbours: float = 0.0
-    title: float = 0.0
     phrases: float = 0.0
 
 
 def coverage(
-    asked: Wording, text: str, sentences: Sequence[Span], title: str, stems: Stems
+    asked: Wording, text: str, sentences: Sequence[Span], stems: Stems
 ) -> Coverage:
     """How ``asked`` is covered by ``text``; ``sentences`` are spans of it."""
     if not asked.weights:
@@ -142,7 +145,6 @@ def coverage(
         passage=sum(_best(said).values()),
         sentence=max(single, default=0.0),
         neighbours=max(single + double, default=0.0),
-        title=sum(_best(asked.said(title, stems)).values()),
         phrases=len(together) / len(asked.phrases) if asked.phrases else 0.0,
     )
 

@@ -21,7 +21,7 @@ class Signals(Record):
     """What speaks for a passage before it is read closely, each at most 1.
 
     ``meaning``: cosine similarity with the question. ``words``: BM25, over the best of the
-    candidates. ``passage``, ``sentence``, ``neighbours``, ``title``, ``phrases``: see
+    candidates. ``passage``, ``sentence``, ``neighbours``, ``phrases``: see
     ``rag.finding.coverage``. ``recent``: how near its article appeared to the days the question
     favours. ``days``: how well the days it speaks of agree with the question's.
     """

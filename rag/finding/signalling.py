@@ -66,11 +66,14 @@ class SignalReader:
         ``begins`` is the day of the event that the question asks for the time since."""
         asked = self.wording(question)
         best = max(words.values(), default=1.0)
+        titled: dict[str, float] = {}
         found = []
         for stored in candidates:
             passage, source = stored.passage, stored.source
             spans = [(a - passage.start, b - passage.start) for a, b in stored.sentences]
-            covered = coverage(asked, passage.text, spans, source.title, self._stems)
+            if source.title not in titled:
+                titled[source.title] = asked.share_in(source.title, self._stems)
+            covered = coverage(asked, passage.text, spans, self._stems)
             found.append(
                 Signals(
                     meaning=meaning.get(passage.id, 0.0),
@@ -78,7 +81,7 @@ class SignalReader:
                     passage=covered.passage,
                     sentence=covered.sentence,
                     neighbours=covered.neighbours,
-                    title=covered.title,
+                    title=titled[source.title],
                     phrases=covered.phrases,
                     recent=_recent(question, stored, begins),
                     days=_days(question, stored),
