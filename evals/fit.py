@@ -74,6 +74,7 @@ def fit_finding_on(sources: Sequence[Source], now: Fitted, plan: Plan) -> Fit[Fi
             asked[source.name] = list(fit_ranking.collect(engine, source.name, cases))
         left_out += len(cases) - len(asked[source.name])
     offered = [one.offered for found in asked.values() for one in found]
+    fit_ranking.check(offered)
     first = fit_ranking.best(Signals, [o for o in offered if o.half == FITTED])
     print(f"finding, all candidates: {first.to_dict()}", flush=True)
     close, before = [], []

@@ -1,6 +1,6 @@
 """Fitting: readable values from one half of the cases, judged on the other half.
 
-What both kinds of fit (``evals.fitting.fusion``, ``evals.fitting.refusing``) have in common.
+What both kinds of fit (``evals.fitting.ranking``, ``evals.fitting.refusing``) have in common.
 """
 
 from __future__ import annotations

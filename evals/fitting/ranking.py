@@ -108,11 +108,21 @@ def read_closely(engine: Engine, asked: Iterable[Asked], first: Signals) -> Iter
         )
 
 
+def check(offered: Iterable[Offered]) -> None:
+    """Raises ``EvaluationError`` unless each half has enough questions."""
+    check_enough("questions with a gold article and answer", (o.half for o in offered))
+
+
 def best(kind: type[S], offered: Sequence[Offered]) -> S:
-    """The likeliest weights of ``kind``. Each set counts the same, whatever its size."""
+    """The likeliest weights of ``kind``. Each set counts the same, whatever its size. Raises
+    ``EvaluationError`` when no question has both gold candidates and others."""
     from scipy.optimize import minimize
 
     useful = [o for o in offered if o.gold.any() and not o.gold.all()]
+    if not useful:
+        raise EvaluationError(
+            "No question finds a gold passage beside others.", "Take another set."
+        )
     sizes = {o.name: sum(p.name == o.name for p in useful) for o in useful}
     share = np.array([1 / (len(sizes) * sizes[o.name]) for o in useful])
     names = [f.name for f in fields(kind)]
@@ -163,8 +173,8 @@ class Both:
 def fit(values: Both, now: Both, *, left_out: int) -> Fit[Finding]:
     """How ``values``, fitted on one half, do on the other, beside those until ``now``; see
     ``Fit``. Raises ``EvaluationError`` for too few cases."""
+    check(values.first)
     halves = [o.half for o in values.first]
-    check_enough("questions with a gold article and answer", halves)
     new, old = values.scores(), now.scores()
     return Fit(
         Finding(values.weights),

@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import astuple
 from pathlib import Path
 
+import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 
 import evals
 from evals import fit
-from evals.fitting import fusion as fit_fusion
+from evals.fitting import ranking as fit_ranking
 from evals.fitting.fits import half_of
+from evals.metrics.relevance import Relevance
 from evals.sets.questions import Case, sample
 from ingest import sample as papers
 from ingest.sync import ingest
 from rag.embedding import SentenceEmbedding
 from rag.engine import Engine
+from rag.finding.ranking import CloseSignals, Signals
 from rag.fitted import SHIPPED, Fitted
 from rag.settings import Settings
+from rag.types import Passage
 
 pytestmark = pytest.mark.slow
 
@@ -41,7 +46,7 @@ def run(*words: str | Path) -> Result:
 
 def test_the_same_data_gives_the_same_file_but_for_the_day(library: Path, tmp_path: Path) -> None:
     files = [tmp_path / f"{n}.json" for n in range(3)]
-    own = ("--only", "fusion", "--size", "60", "--set", SET, "--library", library, "--write")
+    own = ("--only", "finding", "--size", "60", "--set", SET, "--library", library, "--write")
     for file, day in zip(files, (DAY, DAY, ("--day", "2026-01-03")), strict=True):
         done = run(*own, "--to", file, *day)
         assert done.exit_code == 0, done.output
@@ -52,11 +57,11 @@ def test_the_same_data_gives_the_same_file_but_for_the_day(library: Path, tmp_pa
 
     settings = Settings(fitted=files[0])
     assert settings.refusing == Settings().refusing
-    fitting = settings.fusion.fitting
+    fitting = settings.finding.fitting
     assert fitting is not None
     assert list(fitting.sets) == ["newspaper"]
     assert fitting.half == 0
-    assert fitting.command.startswith("python -m evals.fit --only fusion --size 60 --set")
+    assert fitting.command.startswith("python -m evals.fit --only finding --size 60 --set")
 
 
 def test_refusing_is_fitted_and_the_other_half_reported(library: Path, tmp_path: Path) -> None:
@@ -66,23 +71,39 @@ def test_refusing_is_fitted_and_the_other_half_reported(library: Path, tmp_path:
     assert done.exit_code == 0, done.output
     for words in ("fitted; until now; difference", "falsely refused", "area under the curve"):
         assert words in done.output
-    assert Fitted.read(to).fusion == Fitted.read().fusion
+    assert Fitted.read(to).finding == Fitted.read().finding
 
 
-def test_candidates_ranked_are_what_a_search_finds(library: Path) -> None:
+@pytest.mark.parametrize("reorder", [False, True])
+def test_candidates_ranked_are_what_a_search_finds(library: Path, reorder: bool) -> None:
+    """By what is known at once, and by what was read closely."""
     cases = [Case.from_dict(json.loads(line)) for line in SET.read_text("utf-8").splitlines()]
-    cases = [c for c in sample(fit_fusion.usable(cases), 30) if half_of(c) is not None]
+    cases = [c for c in sample(fit_ranking.usable(cases), 30) if half_of(c) is not None]
     with Engine.open(library) as engine:
-        now = engine.settings.fusion
-        for case, offered in zip(cases, fit_fusion.collect(engine, cases, now), strict=True):
-            found = engine.search(case.question, filters=case.filters, as_of=case.as_of)
-            places = [n for n, h in enumerate(found, 1) if h.passage.id in offered.gold]
-            assert offered.rank(now) == (places[0] if places else None), case.id
+        now = engine.settings.finding.weights
+        asked = list(fit_ranking.collect(engine, "newspaper", cases))
+        offered = [one.offered for one in asked]
+        weights: Signals | CloseSignals = now.first
+        if reorder:
+            offered = list(fit_ranking.read_closely(engine, asked, now.first))
+            weights = now.close
+        for case, one in zip(cases, offered, strict=True):
+            how = {"history": case.history, "filters": case.filters, "as_of": case.as_of}
+            if engine.retriever.reader.read(case.question, k=10, **how).parts:
+                continue  # Each part has found its own: that is another order.
+            found = engine.search(case.question, reorder=reorder, **how)
+            gold = Relevance(case, whole(engine))
+            places = [n for n, hit in enumerate(found, 1) if gold.gold(hit.passage)]
+            assert one.rank(np.array(astuple(weights))) == (places[0] if places else None), case.id
+
+
+def whole(engine: Engine) -> Callable[[str], list[Passage]]:
+    return lambda name: [stored.passage for stored in engine.library.whole(name)]
 
 
 def test_without_being_told_to_it_writes_nothing(library: Path) -> None:
     before = SHIPPED.read_bytes()
-    own = ("--only", "fusion", "--size", "60", "--set", SET, "--library", library)
+    own = ("--only", "finding", "--size", "60", "--set", SET, "--library", library)
     assert run(*own).exit_code == 0
     refused = run(*own, "--write")
     assert refused.exit_code == 2

@@ -1,4 +1,4 @@
-"""Fitting on planted problems, and the rules that it keeps."""
+"""The decision to refuse, fitted on planted problems, and the rules that every fit keeps."""
 
 from __future__ import annotations
 
@@ -8,34 +8,19 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from evals.fitting import fusion as fit_fusion
 from evals.fitting import refusing as fit_refusing
 from evals.fitting.fits import balanced, check_allowed, data_digest, figure, half_of
-from evals.fitting.fusion import Offered
 from evals.fitting.refusing import Decided
 from evals.fitting.sources import Sources
 from evals.sets.questions import Case, half
 from rag.errors import EvaluationError
-from rag.fitted import Fusion, Refusing
+from rag.fitted import Refusing
 from rag.refusing import Features, Weights
-from rag.retrieval import Candidates
 from rag.settings import Settings
 from rag.types import Article
 
 FIRST = next(name for name in map(str, range(99)) if half(name) == 0)
 SECOND = next(name for name in map(str, range(99)) if half(name) == 1)
-NOW = Fusion(dense_weight=0.25, title_weight=0.2)
-NOTHING = Candidates((), ())
-
-
-def offered(best: float, part: int, title: float = 0.2) -> Offered:
-    """A question whose gold passage comes first with the weights ``best`` (plus or minus .025)
-    and ``title`` alone: one rival has the words, another the meaning."""
-    low, high = best - 0.025, best + 0.025
-    dense = [("nearest", 1.0), ("gold", 0.8), ("wordy", 0.8 - 0.3 * (1 - low) / low), ("far", 0.0)]
-    words = [("wordy", 1.0), ("gold", 0.7), ("nearest", 0.7 - 0.2 * high / (1 - high))]
-    titles = dict.fromkeys((*fit_fusion.TITLE_WEIGHTS, NOW.title_weight), NOTHING)
-    return Offered(part, {**titles, title: Candidates(dense, words)}, frozenset({"gold"}))
 
 
 def decided(seed: int, truth: Weights, count: int = 400) -> list[Decided]:
@@ -91,42 +76,7 @@ def test_what_is_not_there_is_skipped_and_named(tmp_path):
         Sources(Settings(data=tmp_path), [], None).or_else(["missing"])
 
 
-@pytest.mark.parametrize(("dense", "title"), [(0.6, 0.3), (0.45, 0.0), (0.7, 0.2)])
-def test_planted_weights_are_found(dense, title):
-    rows = [offered(dense, part, title) for part in (0, 1) for _ in range(12)]
-    fit = fit_fusion.fit(rows, NOW, left_out=3)
-    assert (fit.values.dense_weight, fit.values.title_weight) == (dense, title)
-    assert fit.chosen == fit.values
-    assert (fit.cases, fit.left_out) == ((12, 12), 3)
-    assert fit.other_half() == {
-        "cases": 12,
-        **{name: [1.0, 1.0, 1.0] for name in ("mrr@10", "hit@1", "hit@5", "hit@10")},
-    }
-
-
-def test_of_equal_weights_the_nearest_to_those_in_force_is_taken():
-    same = Candidates([("gold", 1.0), ("far", 0.0)], [("gold", 1.0)])
-    rows = [
-        Offered(part, dict.fromkeys(fit_fusion.TITLE_WEIGHTS, same), frozenset({"gold"}))
-        for part in (0, 1)
-        for _ in range(10)
-    ]
-    assert fit_fusion.fit(rows, NOW, left_out=0).values == NOW
-
-
-def test_weights_that_do_worse_on_the_other_half_are_not_taken():
-    rows = [offered(dense, part) for part, dense in ((0, 0.6), (1, 0.45)) for _ in range(12)]
-    now = replace(NOW, dense_weight=0.45)
-    fit = fit_fusion.fit(rows, now, left_out=0)
-    assert fit.values.dense_weight == 0.6
-    assert fit.worse
-    assert fit.chosen == now
-    assert "kept" in list(fit.lines())[-1]
-
-
 def test_too_few_cases_are_one_clear_line():
-    with pytest.raises(EvaluationError, match="There are 12 and 9 questions with a gold article"):
-        fit_fusion.fit([offered(0.5, p) for p in [0] * 12 + [1] * 9], NOW, left_out=0)
     rows = [replace(row, answerable=True) for row in decided(0, Weights(1, 1, 1, 0))]
     with pytest.raises(EvaluationError, match="0 and 0 questions without an answer"):
         fit_refusing.fit(rows, Refusing(Weights(1, 1, 1, 0), 0.5), share=0.1, left_out=0)

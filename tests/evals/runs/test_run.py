@@ -24,6 +24,7 @@ from evals.runs.setup import setup_of
 from evals.runs.subject import OWN, SAMPLE, subject
 from evals.sets.questions import Case, QuestionSet, chosen
 from rag.errors import EvaluationError
+from rag.fitted import SHIPPED
 from rag.settings import Settings
 
 pytestmark = pytest.mark.slow
@@ -91,7 +92,12 @@ def test_the_same_run_twice_gives_the_same_figures(whole: Run, cache: Path) -> N
 
 
 def test_spoilt_weights_are_significant_and_stopped_by_the_gate(whole: Run, cache: Path) -> None:
-    spoilt = asked(cache / "spoilt.json", dense_weight=1.0)
+    fitted = json.loads(SHIPPED.read_text())
+    first = fitted["finding"]["weights"]["first"]
+    # By meaning alone, and nothing is read closely.
+    first.update({name: 0.0 for name in first if name != "meaning"})
+    (cache / "fitted.json").write_text(json.dumps(fitted))
+    spoilt = asked(cache / "spoilt.json", fitted=cache / "fitted.json", reranker="none")
     comparison = compare(whole, spoilt, METRICS)
     assert "hit@1" in [worse.metric.name for worse in comparison.regressions]
     broken = "\n".join(Floors.read(FLOORS).broken(spoilt.setup, spoilt.totals, 0))
