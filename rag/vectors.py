@@ -48,7 +48,6 @@ class Vectors:
         self._scanned = scanned
         self._changing = threading.RLock()
         self._matrix: Matrix | None = None
-        self._size: int | None = None
         self._open()
         self._sidecar = Sidecar(folder / "matrix", self._collection.id)
 
@@ -152,21 +151,19 @@ class Vectors:
                     else:
                         self._sidecar.begin()
                     yield matrix
-                    self._sidecar.commit()
+                    self._sidecar.commit(len(self._matrix or ()))
             except BaseException as error:
                 self._matrix = None
                 if isinstance(error, LibraryError):
                     self._revive()
                 raise
-            finally:
-                self._size = None
 
     def _count(self) -> int:
-        """How many there are, counted once: that takes Chroma longer the more there are."""
-        size = self._size
-        if size is None:
-            self._size = size = len(self)
-        return size
+        """How many there are. Chroma loads its whole index to count."""
+        if (matrix := self._matrix) is not None:
+            return len(matrix)
+        size = self._sidecar.size()
+        return len(self) if size is None else size
 
     def _loaded(self) -> Matrix:
         if (matrix := self._matrix) is not None:
@@ -178,10 +175,11 @@ class Vectors:
     def _at_hand(self) -> Matrix | None:
         """What is scanned, if it need not be made anew."""
         if self._matrix is None:
-            size = len(self)
-            rows = self._sidecar.read() if size else np.zeros(0, record(0))
-            if rows is not None and len(matrix := Matrix(rows)) == size:
-                self._matrix = matrix
+            rows = self._sidecar.read()
+            if rows is None and not len(self):
+                rows = np.zeros(0, record(0))
+            if rows is not None:
+                self._matrix = Matrix(rows)
         return self._matrix
 
     def _with(self, matrix: Matrix, new: Records) -> Matrix:

@@ -118,7 +118,7 @@ class Said(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Coverage:
     """Shares of a question's words, 0 to 1: in the ``passage``, in its best ``sentence``, in the
-    best two ``neighbours``; and the share of its ``phrases``."""
+    best two ``neighbours``, and the share of its ``phrases``."""
 
     passage: float = 0.0
     sentence: float = 0.0
@@ -126,9 +126,7 @@ class Coverage:
     phrases: float = 0.0
 
 
-def coverage(
-    asked: Wording, text: str, sentences: Sequence[Span], stems: Stems
-) -> Coverage:
+def coverage(asked: Wording, text: str, sentences: Sequence[Span], stems: Stems) -> Coverage:
     """How ``asked`` is covered by ``text``; ``sentences`` are spans of it."""
     if not asked.weights:
         return Coverage()

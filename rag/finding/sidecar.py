@@ -19,12 +19,13 @@ import numpy as np
 
 from rag.finding.matrix import Records, record
 
-_HEADER = struct.Struct("<8sII16sI")
-"""Whose file it is, its format, numbers in a vector, Chroma's collection, whether it is whole."""
+_HEADER = struct.Struct("<8sI16sI")
+"""Whose file it is, its format, Chroma's collection, numbers in a vector."""
+_STATE = struct.Struct("<IQ")
+"""Whether it is whole, and how many passages it then has."""
 
 _WHOSE, _FORMAT = b"PQMATRIX", 1
-_WHOLE_AT = 32
-_ROWS_AT = 64
+_STATE_AT, _ROWS_AT = 32, 64
 
 
 class Sidecar:
@@ -40,13 +41,19 @@ class Sidecar:
         with suppress(OSError):
             self._new.unlink(missing_ok=True)
 
+    def size(self) -> int | None:
+        """How many passages the file has, if it is whole and of this collection."""
+        with suppress(OSError, struct.error), self._path.open("rb") as file:
+            return self._told(file)[1]
+        return None
+
     def read(self) -> Records | None:
         """The rows, if the file is whole and of this collection."""
         with suppress(OSError, struct.error), self._path.open("rb") as file:
-            header = file.read(_HEADER.size)
-            dimension = int(_HEADER.unpack(header)[2])
-            if header == self._header(dimension):
-                return _mapped(file, dimension)
+            dimension, passages = self._told(file)
+            if passages is not None:
+                rows = _mapped(file, dimension)
+                return rows if len(rows) >= passages else None
         return None
 
     def replace(self, rows: Records) -> Records:
@@ -55,7 +62,9 @@ class Sidecar:
         self._close()
         try:
             with self._new.open("w+b") as file:
-                file.write(self._header(dimension).ljust(_ROWS_AT, b"\0"))
+                file.write(_HEADER.pack(_WHOSE, _FORMAT, self._collection.bytes, dimension))
+                file.write(_STATE.pack(True, np.count_nonzero(rows["version"])))
+                file.write(bytes(_ROWS_AT - file.tell()))
                 file.write(np.ascontiguousarray(rows).view(np.uint8).data)
                 _sync(file)
                 mapped = _mapped(file, dimension)
@@ -70,7 +79,7 @@ class Sidecar:
         neither be marked nor deleted: then nothing may be changed."""
         try:
             self._file = self._path.open("r+b", buffering=0)
-            self._mark(whole=False)
+            self._mark(None)
         except FileNotFoundError:
             return
         except OSError:
@@ -90,13 +99,13 @@ class Sidecar:
         grown[list(at)] = new
         return grown
 
-    def commit(self) -> None:
-        """What was written is on disk, and the file whole."""
+    def commit(self, passages: int) -> None:
+        """What was written is on disk, and the file whole, with so many passages."""
         if self._file is None:
             return
         try:
             _sync(self._file)
-            self._mark(whole=True)
+            self._mark(passages)
         except OSError:
             self._give_up()
         self._close()
@@ -118,12 +127,17 @@ class Sidecar:
             self._file.close()
             self._file = None
 
-    def _header(self, dimension: int) -> bytes:
-        return _HEADER.pack(_WHOSE, _FORMAT, dimension, self._collection.bytes, 1)
+    def _told(self, file: BinaryIO) -> tuple[int, int | None]:
+        """Numbers in a vector, and passages: None when it is not whole, or of others."""
+        *whose, dimension = _HEADER.unpack(file.read(_HEADER.size))
+        whole, passages = _STATE.unpack(file.read(_STATE.size))
+        ours = whole and whose == [_WHOSE, _FORMAT, self._collection.bytes]
+        return int(dimension), int(passages) if ours else None
 
-    def _mark(self, *, whole: bool) -> None:
+    def _mark(self, passages: int | None) -> None:
         if self._file is not None:
-            _write(self._file, _WHOLE_AT, struct.pack("<I", whole))
+            state = _STATE.pack(passages is not None, passages or 0)
+            _write(self._file, _STATE_AT, state)
             _sync(self._file)
 
 

@@ -19,7 +19,7 @@ from rag.types import Article
 from rag.vectors import Vectors
 
 WIDTH = 8
-WHOLE_AT = 32
+STATE_AT = 32
 
 
 def unit(count: int, seed: int = 0) -> np.ndarray:
@@ -181,9 +181,9 @@ def damaged(name: str, data: bytes) -> bytes:
     """What a crash, or somebody, may have made of the file."""
     row = (len(data) - 64) // 40
     return {
-        "a change was cut short": data[:WHOLE_AT] + struct.pack("<I", 0) + data[WHOLE_AT + 4 :],
+        "a change was cut short": data[:STATE_AT] + bytes(4) + data[STATE_AT + 4 :],
         "rows are cut off": data[: -row * 3],
-        "of another collection": data[:16] + bytes(16) + data[32:],
+        "of another collection": data[:12] + bytes(16) + data[28:],
         "of another format": data[:8] + struct.pack("<I", 99) + data[12:],
         "empty": b"",
         "something else": b"nonsense" * 20,
@@ -267,7 +267,7 @@ def test_a_file_that_cannot_be_written_is_gone_without(tmp_path, monkeypatch):
     asked = unit(1, seed=9)[0]
 
     def full(file, position, data):
-        if position > WHOLE_AT:
+        if position > STATE_AT:
             raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch:
