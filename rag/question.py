@@ -60,11 +60,13 @@ _FOUND = 12
 class Question(QueryBundle):
     """LlamaIndex's query, carrying ours. ``query_str`` is what is searched for; empty when the
     question names nothing. ``parts`` are searched for beside it; none when it is one question.
+    ``stressed`` are terms that set a part apart from the others.
     ``carried`` is what it takes from the turns before. ``expansions`` are other ways in which the
     articles say its words. ``notes`` tell how it was read, where that needs telling."""
 
     asked: str = ""
     parts: tuple[str, ...] = ()
+    stressed: frozenset[str] = frozenset()
     k: int = _FOUND
     understood: Understood = field(default_factory=Understood)
     as_of: date = field(default_factory=date.today)

@@ -102,10 +102,16 @@ class PassageRetriever(BaseRetriever):
             replace(
                 question,
                 query_str=part,
+                stressed=self._own(part, question.parts),
                 carried=None,
                 expansions=question.expansions.within(part),
             )
         )
+
+    def _own(self, part: str, parts: Sequence[str]) -> frozenset[str]:
+        """The terms that only this one of ``parts`` has."""
+        others = {term for other in parts if other != part for term in self._library.terms(other)}
+        return frozenset(self._library.terms(part)) - others
 
     def _vector(self, question: Question) -> Floats:
         """The question's unit vector; for one that leans on earlier turns, between those of the

@@ -12,6 +12,10 @@ from rag.rows import Stored
 from rag.understanding.closeness import agreement, recency
 from rag.understanding.spoken import spoken_days
 
+_STRESS = 3.0
+"""What a word counts that sets one part of a question apart: what both parts say is found for
+either."""
+
 
 class SignalReader:
     """Reads ``Signals``. ``terms`` makes index terms of a word, ``telling`` those of a text
@@ -45,7 +49,11 @@ class SignalReader:
             for other in self._terms(variant)
             if other != own
         }
-        return Wording.of(self._weighted(text), also=also, instead=instead)
+        terms = [
+            (term, weight * (_STRESS if term in question.stressed else 1.0))
+            for term, weight in self._weighted(text)
+        ]
+        return Wording.of(terms, also=also, instead=instead)
 
     def _weighted(self, text: str) -> list[tuple[str, float]]:
         """The telling terms of ``text``, in order, and how rare their words are."""
