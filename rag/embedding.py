@@ -143,7 +143,8 @@ class SentenceEmbedding(BaseEmbedding):
         return vector
 
     def encode(self, texts: Sequence[str]) -> list[Encoding]:
-        """Passage and token vectors of each text, from one forward pass."""
+        """Passage and token vectors of each text, from one forward pass each: in a batch, what
+        comes out for a text depends on the texts beside it. It takes no longer."""
         if not texts:
             return []
         model = self.model
@@ -151,7 +152,7 @@ class SentenceEmbedding(BaseEmbedding):
             outputs: Any = model.encode(
                 list(texts),
                 output_value=None,
-                batch_size=self.embed_batch_size,
+                batch_size=1,
                 show_progress_bar=False,
             )
             offsets = model.tokenizer(

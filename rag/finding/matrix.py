@@ -71,6 +71,8 @@ class Matrix:
     def similarities(self, vector: Floats, keys: Collection[Key]) -> dict[Key, float]:
         """The dot product with each of these passages that is here."""
         rows = self.rows_of(keys)
+        if not rows:
+            return {}  # Where nothing is, the vectors that are not there have no length.
         scores = np.einsum("ij,j->i", self.rows["vector"][list(rows.values())], vector)
         return dict(zip(rows, scores.tolist(), strict=True))
 

@@ -26,6 +26,14 @@ def test_passage_and_token_vectors_come_from_one_pass(model: SentenceEmbedding):
         assert "".join(words) == "".join(text.split())
 
 
+def test_what_comes_out_for_a_text_does_not_depend_on_the_texts_beside_it(model: SentenceEmbedding):
+    together = model.encode(TEXTS)
+    for text, one in zip(TEXTS, together, strict=True):
+        (alone,) = model.encode([text])
+        assert np.array_equal(alone.tokens, one.tokens)
+        assert np.array_equal(alone.vector, one.vector)
+
+
 def test_numbers_of_half_precision_order_like_full_ones(model: SentenceEmbedding):
     import torch
 

@@ -48,6 +48,18 @@ def vectors(tmp_path: Path) -> Iterator[Vectors]:
     opened.close()
 
 
+def test_nothing_is_near_where_nothing_is(vectors: Vectors):
+    """Before the first passage, and after the last."""
+    question = unit(1)[0]
+    for _ in range(2):
+        assert vectors.nearest(question, 5) == []
+        assert vectors.similarities(question, []) == vectors.similarities(question, ["1.0"]) == {}
+        vectors.add(["1.0"], unit(1))
+        assert vectors.similarities(question, ["1.0", "2.0"]) == {"1.0": pytest.approx(1.0)}
+        assert vectors.similarities(question, []) == {}
+        vectors.delete(["1.0"])
+
+
 def filled(folder: Path, count: int = 40) -> tuple[Vectors, dict[str, np.ndarray]]:
     """So many vectors, two to a version."""
     opened = Vectors(folder)

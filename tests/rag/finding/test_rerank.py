@@ -204,6 +204,17 @@ def test_reordering_can_be_left_out_of_one_search_or_of_all(towns: Path, model: 
         assert "reorder" not in engine.ask(COSTS).trace.milliseconds
 
 
+def test_what_was_asked_before_changes_nothing(towns: Path, model: SentenceEmbedding):
+    """What is remembered of passages that were read is what would be read again."""
+    with opened(towns, model, shortlist=5) as engine:
+        first, said = engine.search(COSTS), engine.ask(COSTS)
+    with opened(towns, model, shortlist=5) as engine:
+        for town in TOWNS:
+            engine.search(f"When did the repairs in {town} begin?", k=3)
+        assert engine.search(COSTS) == first
+        assert engine.ask(COSTS).trace.evidence == said.trace.evidence
+
+
 @pytest.mark.parametrize("shortlist", [1, 2, 5, 1000])
 def test_the_shortlist_alone_is_read_closely(towns: Path, model: SentenceEmbedding, shortlist: int):
     with opened(towns, model, shortlist=shortlist) as engine:

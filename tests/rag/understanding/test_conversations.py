@@ -55,8 +55,8 @@ def test_news_of_something_pointed_at_are_news_of_what_was_spoken_of(engine):
 def test_words_looked_for_beside_the_question_count_by_their_weight(engine):
     library = engine.library
 
-    def best(also):
-        return [i for i, _ in library.best_words("crowns", 3, title_weight=0.2, beside=also)]
+    def best(beside):
+        return [i for i, _ in library.best_words("crowns", 3, title_weight=0.2, beside=beside)]
 
     (bridge,) = (h.passage.id for h in engine.search("bridge pillars", k=1))
     (garden,) = (h.passage.id for h in engine.search("botanic glasshouse", k=1))

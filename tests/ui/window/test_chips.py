@@ -75,16 +75,16 @@ def test_days_that_are_favoured_and_spoken_of_are_told_and_can_be_taken_away() -
         Days(date(2022, 5, 1), date(2022, 5, 31)),
         Days(date(1950, 1, 1), None),
     )
-    read = Understood("fact", "Who?", favoured=week, spoken=spoken)
+    read = Understood("fact", "What is new?", favoured=week, spoken=spoken)
     chips = understood_chips(exchange(read), WORDS)
     assert [chip.text for chip in chips] == [
         "rather of 3–9 December 2024",
         "speaking of 1811–1827, May 2022, since 1 January 1950",
     ]
     left = asked_without(exchange(read), "favoured").understood
-    assert left == Understood("fact", "Who?", spoken=spoken)
+    assert left == Understood("fact", "What is new?", spoken=spoken)
     left = asked_without(exchange(read), "spoken").understood
-    assert left == Understood("fact", "Who?", favoured=week)
+    assert left == Understood("fact", "What is new?", favoured=week)
 
 
 def test_what_is_new_or_began_with_an_event_is_told_in_words() -> None:
@@ -93,7 +93,9 @@ def test_what_is_new_or_began_with_an_event_is_told_in_words() -> None:
         (Favoured(today, today, 30), "rather new"),
         (Favoured(None, today, 180, "the election"), "rather since the election"),
     ):
-        [chip] = understood_chips(exchange(Understood("fact", "Who?", favoured=favoured)), WORDS)
+        [chip] = understood_chips(
+            exchange(Understood("fact", "What is new?", favoured=favoured)), WORDS
+        )
         assert chip.text == told
 
 
