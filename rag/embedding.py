@@ -144,7 +144,7 @@ class SentenceEmbedding(BaseEmbedding):
 
     def encode(self, texts: Sequence[str]) -> list[Encoding]:
         """Passage and token vectors of each text, from one forward pass each: in a batch, what
-        comes out for a text depends on the texts beside it. It takes no longer."""
+        comes out for a text depends on the texts beside it. Of passages it takes no longer."""
         if not texts:
             return []
         model = self.model

@@ -63,7 +63,8 @@ def ranking_scores(relevance: Relevance, found: Sequence[Hit]) -> Raw:
     texts = [(hit.source.id, hit.passage.text) for hit in found[:SHOWN]]
     return {
         **{f"article_hit@{k}": hit_at(k, of_gold) if wanted else None for k in (1, 5, 10)},
-        "recall@10": recall_at(SHOWN, first, len(wanted)),
+        # All that stands in the first ten passages counts: with copies that may be more than ten.
+        "recall@10": recall_at(len(first), first, len(wanted)),
         **{f"hit@{k}": hit_at(k, relevant) if gold else None for k in (1, 3, 5, 10)},
         "mrr@10": reciprocal_rank(relevant, SHOWN) if gold else None,
         "ndcg@10": ndcg_at(SHOWN, [float(r) for r in relevant], [1.0] * len(gold or ())),

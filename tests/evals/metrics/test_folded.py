@@ -17,3 +17,12 @@ def test_a_folded_copy_counts_for_recall():
     hit = Hit(passages["wire"][0], Source("wire"), 1.0)
     assert ranking_scores(relevance, [hit])["recall@10"] == 0.5
     assert ranking_scores(relevance, [replace(hit, copies=(Source("post"),))])["recall@10"] == 1.0
+
+
+def test_every_copy_counts_however_many_there_are():
+    passage = Passage("wire", "wire", "It is 9 metres.", 0, 15)
+    papers = tuple(f"paper {n}" for n in range(30))
+    case = Case("1", "How long?", answers=("9 metres",), articles=papers)
+    relevance = Relevance(case, lambda name: [replace(passage, id=name, article_id=name)])
+    hit = Hit(passage, Source("wire"), 1.0, copies=tuple(map(Source, papers)))
+    assert ranking_scores(relevance, [hit])["recall@10"] == 1.0
