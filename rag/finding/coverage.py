@@ -8,7 +8,6 @@ and where it stands counts: in one sentence, or two that follow each other, or a
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -19,8 +18,11 @@ from rag.passages import Span
 _WORD = re.compile(r"[^\W_]+")
 _BETWEEN = re.compile(r"[\W_]+")
 _REMEMBERED = 200_000
-_TURNED = re.compile(r"(?<=..)[eiy]$")
-"""How a term ends that words which have it may end otherwise: "happi" of "happy"."""
+_TURNED = re.compile(r"(?<=.)(?:ie|(?<=..)[eiy])$")
+"""How a term ends that words which have it may end otherwise: "happi" of "happy", "tie" of
+"tying"."""
+_OTHER = r"[0-9a-z]*+[^\W_0-9a-z]"
+"""How a word begins that the index may have by other letters: "Łódź" as "lodz"."""
 
 
 class Stems:
@@ -79,13 +81,13 @@ class Wording:
             shares,
             frozenset(pairwise(term for term, _ in terms)),
             instead or {},
-            re.compile(rf"(?<![^\W_])(?:{pattern})[^\W_]*"),
+            re.compile(rf"(?<![^\W_])(?:{pattern}|{_OTHER})[^\W_]*"),
         )
 
     def said(self, text: str, stems: Stems) -> list[Said]:
         """Where ``text`` says words of the question."""
         found = []
-        for match in self.pattern.finditer(_plain(text)):
+        for match in self.pattern.finditer(_lowered(text)):
             meant = self._meant(stems.of(match[0]))
             if meant is not None:
                 found.append(Said(*match.span(), *meant))
@@ -160,17 +162,9 @@ def _higher(one: Mapping[str, float], two: Mapping[str, float]) -> dict[str, flo
     return {term: worth for term, worth in two.items() if worth > one.get(term, 0.0)}
 
 
-class _Letters(dict[int, str]):
-    """Letters without case and accents, one for one, so that places stay what they are."""
-
-    def __missing__(self, code: int) -> str:
-        letter = unicodedata.normalize("NFKD", chr(code))[0].lower()
-        self[code] = letter if len(letter) == 1 else chr(code)
-        return self[code]
-
-
-_LETTERS = _Letters()
-
-
-def _plain(text: str) -> str:
-    return text.lower() if text.isascii() else text.translate(_LETTERS)
+def _lowered(text: str) -> str:
+    """``text`` in small letters, one for one, so that places stay what they are."""
+    small = text.lower()
+    if len(small) == len(text):
+        return small
+    return "".join(letter if len(letter := c.lower()) == 1 else c for c in text)

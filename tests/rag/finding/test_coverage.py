@@ -127,3 +127,23 @@ def test_what_is_remembered_of_words_has_a_bound(monkeypatch):
 
 def test_a_word_that_is_not_indexed_has_no_term():
     assert Stems(lambda _: []).words("any") == [("any", "")]
+
+
+LETTERS = (
+    "dying lying tying skies happier cafés naïve Ångström Dvořák Łódź Đoković Ørsted Ærø Œuvre"
+    " Guðmundur Yıldırım straße İzmir Київ Йорк Фёдор ПРИВЕТ Ελλάδα Σοφία 茶馆 ١٩٩٩"
+)
+
+
+@pytest.mark.parametrize("word", LETTERS.split())
+def test_a_word_is_seen_whatever_letters_it_is_written_with(tmp_path, word):
+    """The index has words by their stems, without accents: of a text as it is printed, no word
+    that has a term of the question may be passed over."""
+    words = Words(tmp_path / "words")
+    stems = Stems(words.terms)
+    wording = Wording.of([(term, 1.0) for _, term in stems.words(word)])
+    text = f"İ said: {word}!"
+    found = coverage(wording, text, sentences(text), stems)
+    assert found.passage == found.sentence == pytest.approx(1.0)
+    assert {text[said.start : said.end] for said in wording.said(text, stems)} == {word}
+    words.close()
