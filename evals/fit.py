@@ -1,7 +1,7 @@
 """Fits the values of ``rag/fitted.json`` on one half of the cases and reports the other half.
 
 ``python -m evals.fit`` fits them on the public data sets that the shipped ones are fitted on:
-finding on ``squad2``, ``clapnq`` and ``timeqa``; refusing on ``clapnq``,
+finding on ``squad2`` and ``clapnq``; refusing on ``clapnq``,
 ``nomiracl_en`` and ``squad2``. DATASETS are others to take instead. With ``--set`` and
 ``--library`` they are your own questions and articles; then name your file in the setting
 ``fitted``.
@@ -35,7 +35,7 @@ from rag.finding.ranking import CloseSignals, Ranking, Signals
 from rag.fitted import SHIPPED, Finding, Fitted, Fitting, Refusing
 from rag.settings import Settings
 
-FINDING = ("squad2", "clapnq", "timeqa")
+FINDING = ("squad2", "clapnq")
 REFUSING = ("clapnq", "nomiracl_en", "squad2")
 
 _FAR = "squad2"
