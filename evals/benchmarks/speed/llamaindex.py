@@ -11,13 +11,16 @@ from typing import Self
 import chromadb
 from chromadb.config import Settings
 from llama_index.core import VectorStoreIndex
-from llama_index.core.schema import MetadataMode, TextNode
+from llama_index.core.schema import BaseNode, MetadataMode, TextNode
 from llama_index.core.vector_stores import FilterOperator, MetadataFilter, MetadataFilters
 from llama_index.embeddings.huggingface import HuggingFaceEmbedding
 from llama_index.vector_stores.chroma import ChromaVectorStore
 
 from evals.benchmarks.speed.searcher import Days, Portions
 from rag.embedding import bundled_path
+
+_BATCH = 5000
+"""Chroma takes 5,461 at once at most."""
 
 
 class LlamaIndex:
@@ -29,16 +32,16 @@ class LlamaIndex:
         store = _store(folder)
         for some, vectors in portions:
             given = ((one, text) for one in some for text in one.texts())
-            store.add(
-                [
-                    TextNode(
-                        text=text,
-                        metadata={"title": one.article.title, "day": one.day},
-                        embedding=vector.tolist(),
-                    )
-                    for (one, text), vector in zip(given, vectors, strict=True)
-                ]
-            )
+            nodes: list[BaseNode] = [
+                TextNode(
+                    text=text,
+                    metadata={"title": one.article.title, "day": one.day},
+                    embedding=vector.tolist(),
+                )
+                for (one, text), vector in zip(given, vectors, strict=True)
+            ]
+            for i in range(0, len(nodes), _BATCH):
+                store.add(nodes[i : i + _BATCH])
 
     @classmethod
     def opened(cls, folder: Path) -> Self:
