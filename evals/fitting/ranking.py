@@ -45,10 +45,9 @@ _HITS = (1, 5, 10)
 
 @dataclass(frozen=True, slots=True)
 class Offered:
-    """The candidates for a question of one half of the set ``name``: what speaks for each, (n, s),
-    and which are ``gold``, (n,)."""
+    """The candidates for a question of one half: what speaks for each, (n, s), and which are
+    ``gold``, (n,)."""
 
-    name: str
     half: int
     values: Values
     gold: NDArray[np.bool_]
@@ -74,7 +73,7 @@ class Asked:
     candidates: tuple[Stored, ...]
 
 
-def collect(engine: Engine, name: str, cases: Iterable[Case]) -> Iterator[Asked]:
+def collect(engine: Engine, cases: Iterable[Case]) -> Iterator[Asked]:
     """What ``engine`` is offered for each case that belongs to a half."""
     retriever = _retriever(engine)
     for case in cases:
@@ -86,7 +85,7 @@ def collect(engine: Engine, name: str, cases: Iterable[Case]) -> Iterator[Asked]
         relevance = _relevance(engine, case)
         gold = [bool(relevance.gold(stored.passage)) for stored, _ in found]
         values = np.array([_numbers(signals) for _, signals in found], np.float64)
-        offered = Offered(name, part, values.reshape(len(found), -1), np.array(gold, np.bool_))
+        offered = Offered(part, values.reshape(len(found), -1), np.array(gold, np.bool_))
         yield Asked(case, offered, tuple(stored for stored, _ in found))
 
 
@@ -114,7 +113,7 @@ def check(offered: Iterable[Offered]) -> None:
 
 
 def best(kind: type[S], offered: Sequence[Offered]) -> S:
-    """The likeliest weights of ``kind``. Each set counts the same, whatever its size. Raises
+    """The likeliest weights of ``kind``. Each question counts the same. Raises
     ``EvaluationError`` when no question has both gold candidates and others."""
     from scipy.optimize import minimize
 
@@ -123,11 +122,9 @@ def best(kind: type[S], offered: Sequence[Offered]) -> S:
         raise EvaluationError(
             "No question finds a gold passage beside others.", "Take another set."
         )
-    sizes = {o.name: sum(p.name == o.name for p in useful) for o in useful}
-    share = np.array([1 / (len(sizes) * sizes[o.name]) for o in useful])
     names = [f.name for f in fields(kind)]
     scale = np.concatenate([o.values for o in useful]).std(axis=0)
-    # What is the same everywhere tells nothing: its weight stays as it was chosen.
+    # What is the same everywhere tells nothing.
     bounds = [
         (0, None) if s > 0 and n not in CHOSEN else (0, 0)
         for n, s in zip(names, scale, strict=True)
@@ -136,13 +133,13 @@ def best(kind: type[S], offered: Sequence[Offered]) -> S:
 
     def loss(weights: Values) -> tuple[float, Values]:
         total, slope = _PENALTY * float(weights @ weights), 2 * _PENALTY * weights
-        for one, worth in zip(useful, share, strict=True):
+        for one in useful:
             values = one.values / scale
             chances = _softmax(values @ weights)
             hit = float(chances[one.gold].sum())
             within = np.where(one.gold, chances, 0.0) / max(hit, 1e-300)
-            total -= worth * float(np.log(max(hit, 1e-300)))
-            slope = slope + worth * ((chances - within) @ values)
+            total -= float(np.log(max(hit, 1e-300))) / len(useful)
+            slope = slope + ((chances - within) @ values) / len(useful)
         return total, slope
 
     found = minimize(loss, np.full(len(names), 0.1), jac=True, bounds=bounds, method="L-BFGS-B")
