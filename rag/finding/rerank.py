@@ -74,7 +74,7 @@ class LateInteraction:
         }
         return [
             CloseSignals(
-                before=log(max(hit.score, _LEAST)),
+                before=log(max(hit.score, _LEAST) if hit.passage.id in whole else _LEAST),
                 passage=whole.get(hit.passage.id, 0.0),
                 sentence=best.get(hit.passage.id, 0.0),
             )
