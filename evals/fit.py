@@ -71,7 +71,7 @@ def fit_finding_on(sources: Sequence[Source], now: Fitted, plan: Plan) -> Fit[Fi
     for source in sources:
         cases = sample(fit_ranking.usable(source.cases), plan.size)
         with source.open() as engine:
-            asked[source.name] = list(fit_ranking.collect(engine, cases))
+            asked[source.name] = list(fit_ranking.collect(engine, source.name, cases))
         left_out += len(cases) - len(asked[source.name])
     offered = [one.offered for found in asked.values() for one in found]
     fit_ranking.check(offered)

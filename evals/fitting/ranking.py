@@ -8,6 +8,7 @@ candidates, then those of the best of them, which are read closely.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import TypeVar
@@ -45,9 +46,10 @@ _HITS = (1, 5, 10)
 
 @dataclass(frozen=True, slots=True)
 class Offered:
-    """The candidates for a question of one half: what speaks for each, (n, s), and which are
-    ``gold``, (n,)."""
+    """The candidates for a question of one half of a set, its ``source``: what speaks for each,
+    (n, s), and which are ``gold``, (n,)."""
 
+    source: str
     half: int
     values: Values
     gold: NDArray[np.bool_]
@@ -73,8 +75,8 @@ class Asked:
     candidates: tuple[Stored, ...]
 
 
-def collect(engine: Engine, cases: Iterable[Case]) -> Iterator[Asked]:
-    """What ``engine`` is offered for each case that belongs to a half."""
+def collect(engine: Engine, source: str, cases: Iterable[Case]) -> Iterator[Asked]:
+    """What ``engine`` is offered for each case of the set ``source`` that belongs to a half."""
     retriever = _retriever(engine)
     for case in cases:
         part = half_of(case)
@@ -85,7 +87,7 @@ def collect(engine: Engine, cases: Iterable[Case]) -> Iterator[Asked]:
         relevance = _relevance(engine, case)
         gold = [bool(relevance.gold(stored.passage)) for stored, _ in found]
         values = np.array([_numbers(signals) for _, signals in found], np.float64)
-        offered = Offered(part, values.reshape(len(found), -1), np.array(gold, np.bool_))
+        offered = Offered(source, part, values.reshape(len(found), -1), np.array(gold, np.bool_))
         yield Asked(case, offered, tuple(stored for stored, _ in found))
 
 
@@ -113,8 +115,9 @@ def check(offered: Iterable[Offered]) -> None:
 
 
 def best(kind: type[S], offered: Sequence[Offered]) -> S:
-    """The likeliest weights of ``kind``. Each question counts the same. Raises
-    ``EvaluationError`` when no question has both gold candidates and others."""
+    """The likeliest weights of ``kind``. Each set counts the same, however many questions it has:
+    the largest is one kind of article, too. Raises ``EvaluationError`` when no question has both
+    gold candidates and others."""
     from scipy.optimize import minimize
 
     useful = [o for o in offered if o.gold.any() and not o.gold.all()]
@@ -122,6 +125,8 @@ def best(kind: type[S], offered: Sequence[Offered]) -> S:
         raise EvaluationError(
             "No question finds a gold passage beside others.", "Take another set."
         )
+    sizes = Counter(o.source for o in useful)
+    shares = [1 / len(sizes) / sizes[o.source] for o in useful]
     names = [f.name for f in fields(kind)]
     scale = np.concatenate([o.values for o in useful]).std(axis=0)
     # What is the same everywhere tells nothing.
@@ -133,13 +138,13 @@ def best(kind: type[S], offered: Sequence[Offered]) -> S:
 
     def loss(weights: Values) -> tuple[float, Values]:
         total, slope = _PENALTY * float(weights @ weights), 2 * _PENALTY * weights
-        for one in useful:
+        for one, share in zip(useful, shares, strict=True):
             values = one.values / scale
             chances = _softmax(values @ weights)
             hit = float(chances[one.gold].sum())
             within = np.where(one.gold, chances, 0.0) / max(hit, 1e-300)
-            total -= float(np.log(max(hit, 1e-300))) / len(useful)
-            slope = slope + ((chances - within) @ values) / len(useful)
+            total -= share * float(np.log(max(hit, 1e-300)))
+            slope = slope + share * ((chances - within) @ values)
         return total, slope
 
     found = minimize(loss, np.full(len(names), 0.1), jac=True, bounds=bounds, method="L-BFGS-B")

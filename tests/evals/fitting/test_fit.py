@@ -81,7 +81,7 @@ def test_candidates_ranked_are_what_a_search_finds(library: Path, reorder: bool)
     cases = [c for c in sample(fit_ranking.usable(cases), 30) if half_of(c) is not None]
     with Engine.open(library) as engine:
         now = engine.settings.finding.weights
-        asked = list(fit_ranking.collect(engine, cases))
+        asked = list(fit_ranking.collect(engine, "sample", cases))
         offered = [one.offered for one in asked]
         weights: Signals | CloseSignals = now.first
         if reorder:

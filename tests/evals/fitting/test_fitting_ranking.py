@@ -30,7 +30,7 @@ def planted(truth: Signals | CloseSignals, count: int, *, seed: int = 0) -> list
         values = drawn.uniform(0, 1, size=(12, len(weights)))
         chances = ranking.chances((values @ weights).tolist())
         gold = np.arange(12) == drawn.choice(12, p=chances)
-        rows.append(Offered(number % 2, values, gold))
+        rows.append(Offered("one", number % 2, values, gold))
     return rows
 
 
@@ -92,14 +92,18 @@ def test_what_is_the_same_everywhere_gets_no_weight():
     assert found.meaning > 0.0
 
 
-def test_each_question_counts_the_same():
-    """Two sets say the opposite: the larger one has its way, and the other is heard."""
+def test_each_question_of_a_set_counts_the_same_and_so_does_each_set():
+    """Some questions say the opposite of others. In one set the more numerous have their way, and
+    the others are heard; as a set of their own they count as much."""
     meaning = only(planted(TRUTH, 60), "meaning")
     words = [replace(row, values=row.values[:, [1, 0, *range(2, len(NAMES))]]) for row in meaning]
     even = fit_ranking.best(Signals, [*meaning, *words])
     assert even.meaning == pytest.approx(even.words, rel=0.1)
     more = fit_ranking.best(Signals, [*meaning * 10, *words])
     assert more.meaning > even.meaning > more.words
+    apart = [replace(row, source="another") for row in words]
+    each = fit_ranking.best(Signals, [*meaning * 10, *apart])
+    assert each.meaning == pytest.approx(each.words, rel=0.1)
 
 
 def test_questions_that_tell_nothing_change_nothing():
@@ -129,7 +133,7 @@ def test_any_of_several_gold_candidates_will_do():
 
 def test_the_rank_is_that_of_the_first_gold_candidate_of_ten():
     values = np.arange(12, dtype=float).reshape(12, 1)
-    one = Offered(0, values, np.arange(12) == 9)
+    one = Offered("one", 0, values, np.arange(12) == 9)
     assert one.rank(np.array([1.0])) == 3
     assert one.rank(np.array([-1.0])) == 10
     assert replace(one, gold=np.arange(12) == 0).rank(np.array([1.0])) is None
