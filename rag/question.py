@@ -82,6 +82,16 @@ class Question(QueryBundle):
         same = self.expansions.text == self.query_str
         return self.expansions.respelt if same else self.query_str
 
+    @property
+    def to_find(self) -> Carried:
+        """What the articles' words are looked through for."""
+        return self.carried or Carried(self.query_str)
+
+    @property
+    def to_read(self) -> Carried:
+        """What a model reads passages and sentences for."""
+        return self.carried or Carried(self.respelt)
+
 
 class QuestionReader:
     """Makes questions of texts. ``holds`` tells whether any article passes some filters: what

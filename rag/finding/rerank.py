@@ -24,7 +24,6 @@ from rag.finding.ranking import CloseSignals
 from rag.library import Library
 from rag.question import Question, QuestionReader
 from rag.types import Hit, Kind
-from rag.understanding.followup import Carried
 
 Scorer = Callable[[Question, Sequence[Hit]], list[float]]
 """Scores of hits for a question, on a scale of their own; as many as there are hits."""
@@ -62,8 +61,8 @@ class LateInteraction:
         """What speaks for each of ``hits``; nothing for one that is gone."""
         stored = self._library.stored([hit.passage.id for hit in hits])
         found = [(hit, stored[hit.passage.id]) for hit in hits if hit.passage.id in stored]
-        carried = question.carried or Carried(question.respelt)
-        evidence = self._reader.read(carried.bare, found, about=carried.about)
+        asked = question.to_read
+        evidence = self._reader.read(asked.bare, found, about=asked.about)
         best: dict[str, float] = {}
         for sentence in evidence.sentences:
             name = sentence.hit.passage.id

@@ -34,11 +34,10 @@ class SignalReader:
 
     def wording(self, question: Question) -> Wording:
         """The question's telling words, with those of earlier turns that it leans on."""
-        carried = question.carried
-        text = carried.bare if carried else question.query_str
+        asked = question.to_find
         also = [
             (term, share * weight)
-            for words, share in (carried.carried if carried else ())
+            for words, share in asked.carried
             for term, weight in self._weighted(words)
         ]
         instead = {
@@ -51,7 +50,7 @@ class SignalReader:
         }
         terms = [
             (term, weight * (_STRESS if term in question.stressed else 1.0))
-            for term, weight in self._weighted(text)
+            for term, weight in self._weighted(asked.bare)
         ]
         return Wording.of(terms, also=also, instead=instead)
 
