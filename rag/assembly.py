@@ -15,7 +15,9 @@ from rag.draft import Quoter
 from rag.embedding import BUNDLED, Encoder, SentenceEmbedding
 from rag.evidence import EvidenceReader
 from rag.facts import FactQuoter
-from rag.finding.rerank import CrossEncoding, LateInteraction, Reorder, Scorer
+from rag.finding.crossencoding import CrossEncoding
+from rag.finding.interaction import LateInteraction
+from rag.finding.rerank import Reorder, Scorer
 from rag.finding.signalling import SignalReader
 from rag.library import Library
 from rag.lists import ListQuoter
