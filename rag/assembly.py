@@ -15,7 +15,9 @@ from rag.draft import Quoter
 from rag.embedding import BUNDLED, Encoder, SentenceEmbedding
 from rag.evidence import EvidenceReader
 from rag.facts import FactQuoter
-from rag.finding.rerank import CrossEncoding, LateInteraction, Reorder, Scorer
+from rag.finding.crossencoding import CrossEncoding
+from rag.finding.interaction import LateInteraction
+from rag.finding.rerank import Reorder, Scorer
 from rag.finding.signalling import SignalReader
 from rag.library import Library
 from rag.lists import ListQuoter
@@ -27,10 +29,15 @@ from rag.settings import Settings
 from rag.synthesis import QuotingSynthesizer
 from rag.topics import Topics
 from rag.types import Kind
+from rag.understanding import parts
+from rag.understanding.names import Names
 
 if TYPE_CHECKING:
     from llama_index.core.base.embeddings.base import BaseEmbedding
     from llama_index.core.postprocessor.types import BaseNodePostprocessor
+
+_LOOKED_AT = 50
+"""Passages that tell whether two names joined by "and" are one."""
 
 
 def query_path(
@@ -79,6 +86,17 @@ def _reorder(
         else CrossEncoding(settings.reranker)
     )
     return [Reorder(reader, score, settings.shortlist)]
+
+
+def question_reader(library: Library, settings: Settings) -> QuestionReader:
+    """Reads questions as the articles of ``library`` say their words and names."""
+    return QuestionReader(
+        lambda wanted: bool(library.versions(wanted)),
+        settings,
+        expand=Names(library).expand,
+        weight=rarity(library).weight,
+        known=lambda phrase: parts.together(phrase, library.texts_with(phrase, _LOOKED_AT)),
+    )
 
 
 def rarity(library: Library) -> Rarity:

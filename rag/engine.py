@@ -24,13 +24,11 @@ if TYPE_CHECKING:
     from llama_index.core.postprocessor.types import BaseNodePostprocessor
     from llama_index.core.query_engine import RetrieverQueryEngine
 
+    from rag.embedding import Encoder
     from rag.question import QuestionReader
 
 T = TypeVar("T")
 Place = str | Path | Settings | None
-
-_LOOKED_AT = 50
-"""Passages that tell whether two names joined by "and" are one."""
 
 
 class Engine:
@@ -104,15 +102,11 @@ class Engine:
         (place.check_vacant if create else place.check_library)(settings.library)
 
         telemetry.switch_off()
-        from rag.assembly import query_path, rarity, reading_model, warming
         from rag.derivation import Derivation
         from rag.embedding import SentenceEmbedding, encoder_for
-        from rag.question import QuestionReader
-        from rag.understanding import parts
-        from rag.understanding.names import Names
 
         embedding = embedding or SentenceEmbedding(settings.embedding)
-        encoder, model = encoder_for(embedding), reading_model(embedding)
+        encoder = encoder_for(embedding)
         library = Library.open(
             settings.library,
             Derivation(encoder, settings.passage_tokens),
@@ -121,32 +115,29 @@ class Engine:
             rebuilding=rebuilding,
         )
         try:
-            reader = QuestionReader(
-                lambda wanted: bool(library.versions(wanted)),
-                settings,
-                expand=Names(library).expand,
-                weight=rarity(library).weight,
-                known=lambda phrase: parts.together(phrase, library.texts_with(phrase, _LOOKED_AT)),
-            )
-            query_engine = query_path(
-                library,
-                settings,
-                encoder=encoder,
-                model=model,
-                reader=reader,
-                reranker=reranker,
-            )
-            return cls(
-                library,
-                settings,
-                query_engine,
-                reader,
-                embedding=embedding,
-                warm=warming(embedding, model),
-            )
+            return cls._over(library, settings, embedding, encoder, reranker)
         except BaseException:
             library.close()
             raise
+
+    @classmethod
+    def _over(
+        cls,
+        library: Library,
+        settings: Settings,
+        embedding: BaseEmbedding,
+        encoder: Encoder,
+        reranker: BaseNodePostprocessor | None,
+    ) -> Self:
+        """The engine of a library that is open."""
+        from rag.assembly import query_path, question_reader, reading_model, warming
+
+        model, reader = reading_model(embedding), question_reader(library, settings)
+        query_engine = query_path(
+            library, settings, encoder=encoder, model=model, reader=reader, reranker=reranker
+        )
+        warm = warming(embedding, model)
+        return cls(library, settings, query_engine, reader, embedding=embedding, warm=warm)
 
     @property
     def library(self) -> Library:

@@ -15,7 +15,6 @@ from rag.pinpoint import pinpoint
 from rag.question import effective_filters
 from rag.settings import Settings
 from rag.types import Statement
-from rag.understanding.followup import Carried
 
 _LETTERS, _SURE = 20, 0.98
 """How long a question must be, and how clear its language, for that to be remarked on."""
@@ -46,8 +45,8 @@ class FactQuoter:
         if not passages:
             draft.refuse("articles_changed", CHANGED)
             return
-        carried = question.carried or Carried(question.respelt)
-        evidence = self._reader.read(carried.bare, passages, about=carried.about)
+        asked = question.to_read
+        evidence = self._reader.read(asked.bare, passages, about=asked.about)
         features = refusing.features(evidence)
         confidence = self._settings.refusing.weights.confidence(features)
         draft.evidence = {**asdict(features), "confidence": confidence}
@@ -59,7 +58,7 @@ class FactQuoter:
         chosen = quoting.choose(evidence, most=self._settings.statements)
         question.clock.lap("quote")
         for statement in quoting.statements(chosen):
-            yield replace(statement, marked=pinpoint(carried.bare, statement.text))
+            yield replace(statement, marked=pinpoint(asked.bare, statement.text))
 
     def _language_note(self, draft: Draft) -> Iterator[str]:
         """Why a question may have found nothing: the bundled model is English."""

@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
-from time import monotonic, perf_counter
+from datetime import date
 from typing import Any
 
 from llama_index.core.schema import QueryBundle
 
 from rag import kinds
-from rag.errors import AnswerTimeout, QuestionError
+from rag.clock import Clock
+from rag.days import day_of
+from rag.errors import QuestionError
 from rag.settings import Settings
 from rag.types import Filters, Kind, Turn, Understood
 from rag.understanding import parts, when
@@ -20,28 +21,6 @@ from rag.understanding.expansions import Expansions
 from rag.understanding.followup import Carried, Weight, self_contained
 from rag.understanding.when import When
 from rag.understanding.wording import POINTING
-
-
-class Clock:
-    """Milliseconds a step, and a time by which all must be done."""
-
-    def __init__(self, timeout: float | None = None) -> None:
-        self._until = None if timeout is None else monotonic() + timeout
-        self._timeout = timeout
-        self._mark = perf_counter()
-        self.milliseconds: dict[str, float] = {}
-
-    def lap(self, step: str) -> None:
-        """Books the time since the last lap to ``step``. Raises ``AnswerTimeout``."""
-        now = perf_counter()
-        spent = self.milliseconds.get(step, 0.0) + (now - self._mark) * 1000
-        self.milliseconds[step] = round(spent, 2)
-        self._mark = now
-        if self._until is not None and monotonic() > self._until:
-            raise AnswerTimeout(
-                f"No answer within {self._timeout:g} seconds.", "Allow more time, or ask again."
-            )
-
 
 COURTESIES = frozenset({Kind.GREETING, Kind.THANKS, Kind.HELP})
 """Kinds that no article answers."""
@@ -81,6 +60,16 @@ class Question(QueryBundle):
         """``query_str`` in the articles' spelling: what a model is to read."""
         same = self.expansions.text == self.query_str
         return self.expansions.respelt if same else self.query_str
+
+    @property
+    def to_find(self) -> Carried:
+        """What the articles' words are looked through for."""
+        return self.carried or Carried(self.query_str)
+
+    @property
+    def to_read(self) -> Carried:
+        """What a model reads passages and sentences for."""
+        return self.carried or Carried(self.respelt)
 
 
 class QuestionReader:
@@ -122,26 +111,16 @@ class QuestionReader:
         if k is not None and k < 1:
             raise QuestionError(f"{k} passages cannot be found.", "Ask for one or more.")
         clock, notes = Clock(timeout), tuple[str, ...]()
-        day = as_of.date() if isinstance(as_of, datetime) else as_of or date.today()
-        limit = self._settings.question_limit
-        asked = checked(text, limit)
+        day = day_of(as_of) or date.today()
+        asked = checked(text, self._settings.question_limit)
         carried = self._carried(asked, history) if understood is None else None
         if understood is not None:
-            own = understood.text.strip()
-            understood = replace(understood, text=checked(own, limit) if own else asked)
-            if filters is not None:
-                understood = replace(understood, filters=filters)
+            understood = self._given(understood, asked, filters)
         elif k is not None:
             whole = carried.text if carried else asked
-            understood = Understood(text=whole, filters=filters or Filters())
-            understood = _with_days(understood, when.read(whole, day))
+            understood = _as_it_stands(whole, day, filters or Filters())
         else:
-            understood, reading = understand(
-                carried.bare if carried else asked, day, filters or Filters()
-            )
-            understood, notes = self._resolved(understood, reading)
-            if carried:
-                understood = _with_topic(understood, carried)
+            understood, notes = self._understood(asked, carried, day, filters or Filters())
         searched, expansions = _searched(understood), Expansions()
         if searched and understood.kind not in COURTESIES:
             expansions = self._expand(searched)
@@ -162,18 +141,35 @@ class QuestionReader:
             expansions=expansions,
         )
 
+    def of(self, query: QueryBundle | str) -> Question:
+        """Any LlamaIndex query as a question, for those who come by the query engine."""
+        if isinstance(query, Question):
+            return query
+        return self.read(query if isinstance(query, str) else query.query_str)
+
+    def _given(self, understood: Understood, asked: str, filters: Filters | None) -> Understood:
+        """What the caller understood; of ``asked`` where it has no text of its own."""
+        own = understood.text.strip()
+        return replace(
+            understood,
+            text=checked(own, self._settings.question_limit) if own else asked,
+            filters=understood.filters if filters is None else filters,
+        )
+
+    def _understood(
+        self, asked: str, carried: Carried | None, day: date, filters: Filters
+    ) -> tuple[Understood, tuple[str, ...]]:
+        """What is read of a question, with what it takes from earlier turns; and notes on it."""
+        understood, reading = understand(carried.bare if carried else asked, day, filters)
+        understood, notes = self._resolved(understood, reading)
+        return _with_topic(understood, carried) if carried else understood, notes
+
     def _carried(self, asked: str, history: Sequence[Turn]) -> Carried | None:
         """What the question takes from the turns before; None when it takes nothing."""
         if not history or self._weight is None or kinds.read(asked).kind in COURTESIES:
             return None
         carried = self_contained(asked, history, self._weight)
         return carried if carried != Carried(asked) else None
-
-    def of(self, query: QueryBundle | str) -> Question:
-        """Any LlamaIndex query as a question, for those who come by the query engine."""
-        if isinstance(query, Question):
-            return query
-        return self.read(query if isinstance(query, str) else query.query_str)
 
     def _parts(self, understood: Understood) -> tuple[str, ...]:
         """What is asked for beside the whole."""
@@ -229,6 +225,11 @@ def understand(text: str, as_of: date, filters: Filters) -> tuple[Understood, ki
         found = When()
     understood = Understood(kind=reading.kind, text=text, filters=filters, topic=reading.topic)
     return _with_days(understood, found), reading
+
+
+def _as_it_stands(text: str, day: date, filters: Filters) -> Understood:
+    """``text`` to be searched for whatever it asks for, with its days."""
+    return _with_days(Understood(text=text, filters=filters), when.read(text, day))
 
 
 def _with_days(understood: Understood, found: When) -> Understood:

@@ -178,14 +178,16 @@ class PassageRetriever(BaseRetriever):
 
     def _candidates(self, question: Question, vector: Floats) -> Candidates:
         k = max(self._settings.candidates, question.k)
-        carried = question.carried
-        text, beside = (carried.bare, carried.carried) if carried else (question.query_str, ())
-        also = question.expansions.variants
-        versions = self._allowed(question)
+        asked, versions = question.to_find, self._allowed(question)
         candidates = Candidates(
             self._library.nearest(vector, k, within=versions),
             self._library.best_words(
-                text, k, title_weight=_TITLE, within=versions, also=also, beside=beside
+                asked.bare,
+                k,
+                title_weight=_TITLE,
+                within=versions,
+                also=question.expansions.variants,
+                beside=asked.carried,
             ),
         )
         if versions is None and not candidates.dense and len(self._library):

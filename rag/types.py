@@ -6,86 +6,19 @@ Every type has ``to_dict()`` and ``from_dict()`` (``rag.records``). Offsets coun
 
 from __future__ import annotations
 
-import calendar
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
-from datetime import date, datetime
+from datetime import date
 from enum import StrEnum
-from typing import Literal, Self, overload
+from typing import Self, overload
 
+from rag.days import Dated, Days, Favoured, Precision, dated, day_of
 from rag.records import SCHEMA, Record
-
-Precision = Literal["year", "month", "day", "minute"]
-_ISO = {"year": "%Y", "month": "%Y-%m", "day": "%Y-%m-%d"}
-
-
-@dataclass(frozen=True, slots=True)
-class Dated(Record):
-    """A date as far as it is known, and who said so.
-
-    ``origin`` is ``given`` (the caller or a data file), ``page`` (a web page's own
-    metadata), ``front matter`` or another word for where it was read. ``value`` is a
-    ``datetime`` only with precision ``minute``.
-    """
-
-    value: date
-    precision: Precision = "day"
-    origin: str = "given"
-
-    def __post_init__(self) -> None:
-        if self.precision != "minute":
-            object.__setattr__(self, "value", _day(self.value))
-        elif not isinstance(self.value, datetime):
-            object.__setattr__(self, "precision", "day")
-
-    @classmethod
-    def parse(cls, text: str, origin: str = "given") -> Self:
-        """``2024``, ``2024-12``, ``2024-12-10`` or an ISO 8601 time; else ``ValueError``."""
-        for precision in ("year", "month", "day"):
-            try:
-                moment = datetime.strptime(text, _ISO[precision])
-            except ValueError:
-                continue
-            return cls(moment.date(), precision, origin)
-        return cls(datetime.fromisoformat(text), "minute", origin)
-
-    @property
-    def first(self) -> date:
-        """The first day it may mean."""
-        return self.value.date() if isinstance(self.value, datetime) else self.value
-
-    @property
-    def last(self) -> date:
-        """The last day it may mean: the end of the month or year when no day is known."""
-        day = self.first
-        if self.precision == "year":
-            return date(day.year, 12, 31)
-        if self.precision == "month":
-            return day.replace(day=calendar.monthrange(day.year, day.month)[1])
-        return day
-
-    def __str__(self) -> str:
-        if self.precision == "minute":
-            return self.value.isoformat()
-        return self.value.strftime(_ISO[self.precision])
-
-
-def _dated(value: Dated | date | str | None) -> Dated | None:
-    if value is None or isinstance(value, Dated):
-        return value
-    if isinstance(value, datetime):
-        return Dated(value, "minute")
-    return Dated(value) if isinstance(value, date) else Dated.parse(value)
 
 
 def _texts(value: str | Iterable[str]) -> tuple[str, ...]:
     """One text is not a sequence of letters."""
     return (value,) if isinstance(value, str) else tuple(value)
-
-
-def _day(value: date | None) -> date | None:
-    """A ``datetime`` is a ``date`` too, but does not compare with one."""
-    return value.date() if isinstance(value, datetime) else value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +44,7 @@ class Article(Record):
 
     def __post_init__(self) -> None:
         for name in ("published", "updated"):
-            object.__setattr__(self, name, _dated(getattr(self, name)))
+            object.__setattr__(self, name, dated(getattr(self, name)))
         for name in ("authors", "tags"):
             object.__setattr__(self, name, _texts(getattr(self, name)))
 
@@ -176,7 +109,7 @@ class Filters(Record):
 
     def __post_init__(self) -> None:
         for name in ("since", "until"):
-            object.__setattr__(self, name, _day(getattr(self, name)))
+            object.__setattr__(self, name, day_of(getattr(self, name)))
         for name in ("sources", "authors", "tags", "languages", "articles"):
             object.__setattr__(self, name, _texts(getattr(self, name)))
 
@@ -197,43 +130,6 @@ class Facets(Record):
     tags: Mapping[str, int] = field(default_factory=dict)
     languages: Mapping[str, int] = field(default_factory=dict)
     undated: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Days(Record):
-    """The days from ``first`` to ``last``, both included; None where they are open."""
-
-    first: date | None = None
-    last: date | None = None
-
-    def __post_init__(self) -> None:
-        for name in ("first", "last"):
-            object.__setattr__(self, name, _day(getattr(self, name)))
-
-    def holds(self, other: Self) -> bool:
-        """Whether every day of ``other`` is one of these."""
-        begins = self.first is None or (other.first is not None and self.first <= other.first)
-        return begins and (
-            self.last is None or (other.last is not None and other.last <= self.last)
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Favoured(Record):
-    """Days of publication that speak for an article without ruling out others: from ``first``
-    to ``last`` wholly, ``width`` days before them half. ``event`` names what the days begin
-    with where the question says only that ("since the election"); ``first`` is None then."""
-
-    first: date | None
-    last: date
-    width: int
-    event: str = ""
-
-    def __post_init__(self) -> None:
-        for name in ("first", "last"):
-            object.__setattr__(self, name, _day(getattr(self, name)))
-        if self.width < 1:
-            raise ValueError(f"a width of {self.width} days")
 
 
 class Kind(StrEnum):
@@ -273,7 +169,7 @@ class Understood(Record):
     def __post_init__(self) -> None:
         object.__setattr__(self, "kind", Kind(self.kind))
         for name in ("since", "until"):
-            object.__setattr__(self, name, _day(getattr(self, name)))
+            object.__setattr__(self, name, day_of(getattr(self, name)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -440,6 +336,7 @@ __all__ = [
     "Kind",
     "Outcome",
     "Passage",
+    "Precision",
     "Record",
     "Source",
     "Statement",

@@ -23,8 +23,8 @@ from rag.assembly import evidence_reader, reading_model
 from rag.engine import Engine
 from rag.errors import EvaluationError
 from rag.finding import ranking
+from rag.finding.interaction import LateInteraction
 from rag.finding.ranking import CloseSignals, Ranking, Signals
-from rag.finding.rerank import LateInteraction
 from rag.fitted import Finding
 from rag.question import Question
 from rag.records import Record

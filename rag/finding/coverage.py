@@ -47,7 +47,7 @@ class Stems:
 
 
 @dataclass(frozen=True, slots=True)
-class Wording:
+class QuestionTerms:
     """The telling words of a question: the ``weights`` of its terms, which add up to 1, and the
     pairs of terms that follow each other. ``instead`` has other terms that may stand for one:
     (that one, how well it does so, at most 1)."""
@@ -65,7 +65,7 @@ class Wording:
         *,
         also: Iterable[tuple[str, float]] = (),
         instead: Mapping[str, tuple[str, float]] | None = None,
-    ) -> Wording:
+    ) -> QuestionTerms:
         """Of a question's telling ``terms``, in order, and of those ``also`` looked for, each with
         its weight on any scale."""
         weights = dict(terms)
@@ -128,15 +128,15 @@ class Coverage:
     phrases: float = 0.0
 
 
-def coverage(asked: Wording, text: str, sentences: Sequence[Span], stems: Stems) -> Coverage:
-    """How ``asked`` is covered by ``text``; ``sentences`` are spans of it."""
-    if not asked.weights:
+def coverage(terms: QuestionTerms, text: str, sentences: Sequence[Span], stems: Stems) -> Coverage:
+    """How ``terms`` is covered by ``text``; ``sentences`` are spans of it."""
+    if not terms.weights:
         return Coverage()
-    said = asked.said(text, stems)
+    said = terms.said(text, stems)
     held = [_best(word for word in said if a <= word.start < b) for a, b in sentences]
     single = [sum(one.values()) for one in held]
     double = [sum((one | _higher(one, two)).values()) for one, two in pairwise(held)]
-    together = asked.phrases & {
+    together = terms.phrases & {
         (one.term, two.term)
         for one, two in pairwise(said)
         if _BETWEEN.fullmatch(text, one.end, two.start)
@@ -145,7 +145,7 @@ def coverage(asked: Wording, text: str, sentences: Sequence[Span], stems: Stems)
         passage=sum(_best(said).values()),
         sentence=max(single, default=0.0),
         neighbours=max(single + double, default=0.0),
-        phrases=len(together) / len(asked.phrases) if asked.phrases else 0.0,
+        phrases=len(together) / len(terms.phrases) if terms.phrases else 0.0,
     )
 
 

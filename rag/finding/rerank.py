@@ -1,15 +1,12 @@
-"""Reordering the best of what was found, by reading it closely.
+"""Reordering the best of what was found, by scores of those who read it closely.
 
-Late interaction with the bundled model (``rag.evidence``), or a cross-encoder where somebody has
-the weights of one. Both are LlamaIndex postprocessors; thinking is done in plain functions.
+``rag.finding.interaction`` and ``rag.finding.crossencoding`` give such scores.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from math import log
-from typing import Any
 
 from llama_index.core.bridge.pydantic import PrivateAttr
 from llama_index.core.callbacks import CallbackManager
@@ -17,20 +14,12 @@ from llama_index.core.postprocessor.types import BaseNodePostprocessor
 from llama_index.core.schema import NodeWithScore, QueryBundle
 
 from rag import nodes
-from rag.errors import ModelError
-from rag.evidence import EvidenceReader
 from rag.finding import ranking, variety
-from rag.finding.ranking import CloseSignals
-from rag.library import Library
 from rag.question import Question, QuestionReader
 from rag.types import Hit, Kind
-from rag.understanding.followup import Carried
 
 Scorer = Callable[[Question, Sequence[Hit]], list[float]]
 """Scores of hits for a question, on a scale of their own; as many as there are hits."""
-
-_LEAST = 1e-300
-"""A chance of which the logarithm can still be taken."""
 
 
 def reordered(hits: Sequence[Hit], scores: Sequence[float]) -> list[Hit]:
@@ -45,71 +34,6 @@ def reordered(hits: Sequence[Hit], scores: Sequence[float]) -> list[Hit]:
     new.sort(key=lambda hit: -hit.score)
     level = new[-1].score if new else 1.0
     return [*new, *(replace(hit, score=min(level, hit.score)) for hit in rest)]
-
-
-class LateInteraction:
-    """Scores hits by the weighted MaxSim of their passages and sentences."""
-
-    def __init__(self, library: Library, reader: EvidenceReader, weights: CloseSignals) -> None:
-        self._library = library
-        self._reader = reader
-        self._weights = weights
-
-    def __call__(self, question: Question, hits: Sequence[Hit]) -> list[float]:
-        return [ranking.score(self._weights, one) for one in self.signals(question, hits)]
-
-    def signals(self, question: Question, hits: Sequence[Hit]) -> list[CloseSignals]:
-        """What speaks for each of ``hits``; nothing for one that is gone."""
-        stored = self._library.stored([hit.passage.id for hit in hits])
-        found = [(hit, stored[hit.passage.id]) for hit in hits if hit.passage.id in stored]
-        carried = question.carried or Carried(question.respelt)
-        evidence = self._reader.read(carried.bare, found, about=carried.about)
-        best: dict[str, float] = {}
-        for sentence in evidence.sentences:
-            name = sentence.hit.passage.id
-            best[name] = max(sentence.similarity, best.get(name, 0.0))
-        whole = {
-            hit.passage.id: value
-            for (hit, _), value in zip(found, evidence.similarity, strict=True)
-        }
-        return [
-            CloseSignals(
-                before=log(max(hit.score, _LEAST) if hit.passage.id in whole else _LEAST),
-                passage=whole.get(hit.passage.id, 0.0),
-                sentence=best.get(hit.passage.id, 0.0),
-            )
-            for hit in hits
-        ]
-
-
-class CrossEncoding:
-    """Scores hits by a cross-encoder of sentence-transformers, loaded at first use.
-
-    ``name`` is that of a model or the path of one. Raises ``ModelError`` when used, if it cannot
-    be loaded.
-    """
-
-    def __init__(self, name: str) -> None:
-        self._name = name
-        self._model: Any = None
-
-    def __call__(self, question: Question, hits: Sequence[Hit]) -> list[float]:
-        pairs = [(question.respelt, f"{hit.source.title}\n{hit.passage.text}") for hit in hits]
-        return [float(value) for value in self._loaded().predict(pairs, show_progress_bar=False)]
-
-    def _loaded(self) -> Any:
-        if self._model is None:
-            try:
-                from sentence_transformers import CrossEncoder
-
-                self._model = CrossEncoder(self._name)
-            except Exception as error:
-                raise ModelError(
-                    f"The reranker '{self._name}' cannot be loaded:"
-                    f" {' '.join(str(error).split())[:200]}",
-                    "Set 'reranker' to 'bundled' or 'none', or to a cross-encoder on this machine.",
-                ) from error
-        return self._model
 
 
 class Reorder(BaseNodePostprocessor):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 
-from rag.finding.coverage import Stems, Wording, coverage
+from rag.finding.coverage import QuestionTerms, Stems, coverage
 from rag.finding.ranking import Signals
 from rag.question import Question
 from rag.rows import Stored
@@ -32,13 +32,12 @@ class SignalReader:
         self._telling = telling
         self._weight = weight
 
-    def wording(self, question: Question) -> Wording:
+    def question_terms(self, question: Question) -> QuestionTerms:
         """The question's telling words, with those of earlier turns that it leans on."""
-        carried = question.carried
-        text = carried.bare if carried else question.query_str
+        asked = question.to_find
         also = [
             (term, share * weight)
-            for words, share in (carried.carried if carried else ())
+            for words, share in asked.carried
             for term, weight in self._weighted(words)
         ]
         instead = {
@@ -51,9 +50,9 @@ class SignalReader:
         }
         terms = [
             (term, weight * (_STRESS if term in question.stressed else 1.0))
-            for term, weight in self._weighted(text)
+            for term, weight in self._weighted(asked.bare)
         ]
-        return Wording.of(terms, also=also, instead=instead)
+        return QuestionTerms.of(terms, also=also, instead=instead)
 
     def _weighted(self, text: str) -> list[tuple[str, float]]:
         """The telling terms of ``text``, in order, and how rare their words are."""
@@ -72,7 +71,7 @@ class SignalReader:
     ) -> list[Signals]:
         """One for each of ``candidates``, whose cosine and BM25 scores are given by id.
         ``begins`` is the day of the event that the question asks for the time since."""
-        asked = self.wording(question)
+        terms = self.question_terms(question)
         best = max(words.values(), default=1.0)
         titled: dict[str, float] = {}
         found = []
@@ -80,8 +79,8 @@ class SignalReader:
             passage, source = stored.passage, stored.source
             spans = [(a - passage.start, b - passage.start) for a, b in stored.sentences]
             if source.title not in titled:
-                titled[source.title] = asked.share_in(source.title, self._stems)
-            covered = coverage(asked, passage.text, spans, self._stems)
+                titled[source.title] = terms.share_in(source.title, self._stems)
+            covered = coverage(terms, passage.text, spans, self._stems)
             found.append(
                 Signals(
                     meaning=meaning.get(passage.id, 0.0),

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from rag.types import Dated, Days, Favoured
-from rag.understanding import relative
+from rag.understanding.relative import Bounds
 
 _LOOSE = 0.1
 """What is lost of an overlap when the passage speaks of a longer time: a tenth power of how many
@@ -17,7 +17,7 @@ _YEAR = 366
 """Days by which a span may begin or end otherwise than asked for, where that was longer."""
 
 
-def agreement(spoken: Sequence[Days], passage: Sequence[relative.Days]) -> float:
+def agreement(spoken: Sequence[Days], passage: Sequence[Bounds]) -> float:
     """How well the days that a passage speaks of meet those of the question, 0 to 1, for the
     best of ``spoken``. Half of it is the part in common: whole where one span lies within the
     other, less a little for a passage that speaks of a much longer time, else its share of the
@@ -26,7 +26,7 @@ def agreement(spoken: Sequence[Days], passage: Sequence[relative.Days]) -> float
     return max((_agree(days, passage) for days in spoken), default=0.0)
 
 
-def _agree(days: Days, passage: Sequence[relative.Days]) -> float:
+def _agree(days: Days, passage: Sequence[Bounds]) -> float:
     ends = [end for end in (days.first, days.last) if end]
     if not passage or not ends:
         return 0.0

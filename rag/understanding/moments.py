@@ -17,7 +17,7 @@ from enum import StrEnum
 from dateutil.relativedelta import relativedelta
 
 from rag.understanding import relative
-from rag.understanding.relative import Days
+from rag.understanding.relative import Bounds
 
 _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 _MONTH = (
@@ -130,16 +130,16 @@ def _moment(match: re.Match[str], day: date | None, latest: bool) -> Moment | No
     return None
 
 
-def _iso(match: re.Match[str]) -> Days:
+def _iso(match: re.Match[str]) -> Bounds:
     day = date.fromisoformat(match["iso"])
     return day, day
 
 
-def _season(match: re.Match[str]) -> Days:
+def _season(match: re.Match[str]) -> Bounds:
     return relative.season(match["season"], int(match["season_of"]))
 
 
-def _share(match: re.Match[str]) -> Days:
+def _share(match: re.Match[str]) -> Bounds:
     """A half or a quarter of a year."""
     year, nth = int(match["share_of"]), (match["nth"] or match["n"])
     half = (match["share"] or match["q"]).startswith("h")
@@ -150,14 +150,14 @@ def _share(match: re.Match[str]) -> Days:
     return first, first + relativedelta(months=months) - timedelta(1)
 
 
-def _decade(match: re.Match[str]) -> Days:
+def _decade(match: re.Match[str]) -> Bounds:
     first = int(match["decade"])
     # "the 1900s" may be a century as well: the longer is no less true.
     length = 99 if first % 100 == 0 else 9
     return _part(match, date(first, 1, 1), date(first + length, 12, 31))
 
 
-def _century(match: re.Match[str]) -> Days:
+def _century(match: re.Match[str]) -> Bounds:
     number = int(match["century"]) if match["century"] else _ORDINALS[match["spelt"]]
     first, last = (number - 1) * 100, number * 100 - 1
     if not 1 < number <= 21:
@@ -168,7 +168,7 @@ def _century(match: re.Match[str]) -> Days:
     return _part(match, date(first, 1, 1), date(last, 12, 31))
 
 
-def _years(match: re.Match[str]) -> Days:
+def _years(match: re.Match[str]) -> Bounds:
     year, until = match["only"], match["until"]
     last = int(until if not until or len(until) == 4 else year[:2] + until) if until else int(year)
     if last < int(year):
@@ -176,7 +176,7 @@ def _years(match: re.Match[str]) -> Days:
     return _part(match, date(int(year), 1, 1), date(last, 12, 31))
 
 
-_ABSOLUTE: Mapping[str, tuple[Callable[[re.Match[str]], Days], Form]] = {
+_ABSOLUTE: Mapping[str, tuple[Callable[[re.Match[str]], Bounds], Form]] = {
     "iso": (_iso, Form.DATE),
     "season": (_season, Form.MONTH),
     "share_of": (_share, Form.MONTH),
@@ -187,7 +187,7 @@ _ABSOLUTE: Mapping[str, tuple[Callable[[re.Match[str]], Days], Form]] = {
 }
 
 
-def _part(match: re.Match[str], first: date, last: date) -> Days:
+def _part(match: re.Match[str], first: date, last: date) -> Bounds:
     """The beginning, middle or end of the days from ``first`` to ``last``, generously: two of
     five parts each."""
     if not match["part"]:
@@ -198,7 +198,7 @@ def _part(match: re.Match[str], first: date, last: date) -> Days:
     return begins, min(last, begins + fifth * 2)
 
 
-def _in_year(match: re.Match[str], year: int) -> Days:
+def _in_year(match: re.Match[str], year: int) -> Bounds:
     month = _MONTHS.index(match["month"][:3]) + 1
     days = [int(d) for d in (match["from"], match["day"], match["day2"], match["to"]) if d]
     if days:
@@ -210,7 +210,7 @@ def _in_year(match: re.Match[str], year: int) -> Days:
     return _part(match, first, first + relativedelta(day=31))
 
 
-def _inferred(match: re.Match[str], day: date, latest: bool) -> Days:
+def _inferred(match: re.Match[str], day: date, latest: bool) -> Bounds:
     """In the latest year in which it has begun by ``day``, or in the nearest."""
     found = []
     # 29 February may be eight years back.

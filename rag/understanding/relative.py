@@ -14,7 +14,7 @@ from functools import lru_cache
 
 from dateutil.relativedelta import MO, relativedelta
 
-Days = tuple[date, date]
+Bounds = tuple[date, date]
 """First and last day, both included."""
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -45,7 +45,7 @@ _PAST = re.compile(r"(?:the )?(?:last|past|previous) (.+)")
 _VAGUE = ((r"(?:a )?couple(?: of)?", "two"), (r"(?:a )?few|several", "five"))
 
 
-def days(words: str, day: date) -> Days:
+def days(words: str, day: date) -> Bounds:
     """The days that ``words``, in small letters, mean on ``day``. A count of weeks, months or
     years back is the whole week, month or year. Raises ``ValueError`` for a day that never was."""
     words = words.removeprefix("the ")
@@ -69,7 +69,7 @@ _STEPS = {"this": 0, "next": 1, "coming": 1}
 _UNITS = ("weekend", "week", "month", "year")
 
 
-def _unit(which: str, unit: str, day: date) -> Days:
+def _unit(which: str, unit: str, day: date) -> Bounds:
     step = _STEPS.get(which, -1)
     if unit == "weekend":
         sunday = whole("week", day + timedelta(7 * step))[1]
@@ -80,7 +80,7 @@ def _unit(which: str, unit: str, day: date) -> Days:
     return (begun, day) if step == 0 else whole(unit, begun + length(unit, step))
 
 
-def _counted(words: str, day: date) -> Days:
+def _counted(words: str, day: date) -> Bounds:
     for vague, number in _VAGUE:
         words = re.sub(rf"\b(?:{vague})\b", number, words)
     past = _PAST.fullmatch(words)
@@ -90,7 +90,7 @@ def _counted(words: str, day: date) -> Days:
     return whole(period, found)
 
 
-def _season(name: str, step: int, day: date) -> Days:
+def _season(name: str, step: int, day: date) -> Bounds:
     """This, the last or the next one: the last is over, or at least has begun."""
     every = [season(name, day.year + away) for away in (-2, -1, 0, 1)]
     if step > 0:
@@ -100,13 +100,13 @@ def _season(name: str, step: int, day: date) -> Days:
     return min(every, key=lambda days: min(abs(days[0] - day), abs(days[1] - day)))
 
 
-def season(name: str, year: int) -> Days:
+def season(name: str, year: int) -> Bounds:
     """Of the northern half of the earth; a winter begins in the year before that it ends in."""
     first = date(year, SEASONS[name], 1)
     return first, first + relativedelta(months=3) - timedelta(1)
 
 
-def weekday(words: str, day: date) -> Days:
+def weekday(words: str, day: date) -> Bounds:
     """The latest one up to ``day``; before it when it is said to be the last; after it when
     the next."""
     which, _, name = words.rpartition(" ")
@@ -122,7 +122,7 @@ def length(unit: str, count: int = 1) -> relativedelta:
     return relativedelta(**{f"{unit}s": count})  # type: ignore[arg-type]  # a name of a length
 
 
-def whole(unit: str, day: date) -> tuple[date, date]:
+def whole(unit: str, day: date) -> Bounds:
     """The day, week, month or year that ``day`` lies in."""
     first = {
         "day": day,

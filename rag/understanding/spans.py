@@ -14,7 +14,7 @@ from dateutil.relativedelta import relativedelta
 
 from rag.understanding import moments, relative
 from rag.understanding.moments import Form, Moment
-from rag.understanding.relative import Days
+from rag.understanding.relative import Bounds
 
 _TO = re.compile(r"\s*(?:(?:up )?to|until|till|through|and|-|–|—)\s+(?:the )?|\s?[-–—]\s?")
 _LEAD = re.compile(
@@ -55,7 +55,7 @@ class Span:
     start: int
     end: int
     at: int
-    said: Days
+    said: Bounds
     form: Form = Form.DATE
     lead: str = ""
 

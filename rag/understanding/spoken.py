@@ -8,7 +8,7 @@ from datetime import date
 from rag.types import Dated
 from rag.understanding import spans
 from rag.understanding.moments import Form
-from rag.understanding.relative import Days
+from rag.understanding.relative import Bounds
 from rag.understanding.spans import Span
 
 _LEADS = "in|since|until|till|by|during|before|after|from|between|and|to|early|late|mid|through"
@@ -19,7 +19,7 @@ _NO_DAY = re.compile(
 _NAMED = re.compile(r" (?:Times|Post|Mail|Telegraph|Night|School|Club|Mass)\b")
 
 
-def spoken_days(text: str, published: Dated | date | None = None) -> tuple[Days, ...]:
+def spoken_days(text: str, published: Dated | date | None = None) -> tuple[Bounds, ...]:
     """First and last day of each span that ``text`` speaks of, in order, each once. What is
     told relative to the day of publication ("last Tuesday", "in May") is left out when that
     day is not known. Takes about 0.2 ms for 1,000 characters."""
@@ -38,7 +38,7 @@ def _day(published: Dated | date | None) -> date | None:
     return published
 
 
-def _days(span: Span, day: date | None) -> Days | None:
+def _days(span: Span, day: date | None) -> Bounds | None:
     """Its days, both ends known: what began goes on to the day of the article; of what is said
     to be before or after a day, the day itself is all that is known."""
     if span.since and span.until:

@@ -4,28 +4,28 @@ from __future__ import annotations
 
 import pytest
 
-from rag.finding.coverage import Coverage, Stems, Wording, coverage
+from rag.finding.coverage import Coverage, QuestionTerms, Stems, coverage
 from rag.lexical import Words
 from rag.passages import sentences
 
 RARE = {"harbour": 3.0, "bridge": 2.0, "close": 1.0}
 
 
-def asked(text: str, **options) -> Wording:
-    return Wording.of([(word, RARE.get(word, 1.0)) for word in text.split()], **options)
+def asked(text: str, **options) -> QuestionTerms:
+    return QuestionTerms.of([(word, RARE.get(word, 1.0)) for word in text.split()], **options)
 
 
-def covered(wording: Wording, passage: str) -> Coverage:
-    return coverage(wording, passage, sentences(passage), Stems(lambda word: [word]))
+def covered(terms: QuestionTerms, passage: str) -> Coverage:
+    return coverage(terms, passage, sentences(passage), Stems(lambda word: [word]))
 
 
 def test_weights_are_shares_of_how_rare_the_words_are():
     assert asked("harbour bridge close").weights == pytest.approx(
         {"harbour": 3 / 6, "bridge": 2 / 6, "close": 1 / 6}
     )
-    common = Wording.of([("who", 0.0), ("was", 0.0)])
+    common = QuestionTerms.of([("who", 0.0), ("was", 0.0)])
     assert common.weights == {"who": 0.5, "was": 0.5}
-    assert Wording.of([]).weights == {}
+    assert QuestionTerms.of([]).weights == {}
 
 
 def test_a_word_said_twice_in_the_question_counts_once():
@@ -60,21 +60,21 @@ def test_saying_a_word_again_counts_nothing():
 
 
 def test_what_stands_for_a_word_counts_as_far_as_it_does_and_the_best_of_them_once():
-    wording = asked("harbour bridge", instead={"port": ("harbour", 0.5), "quay": ("harbour", 0.2)})
-    assert covered(wording, "A quay in the port.").passage == pytest.approx(0.5 * 3 / 5)
-    assert covered(wording, "A quay, a port, a harbour.").passage == pytest.approx(3 / 5)
+    terms = asked("harbour bridge", instead={"port": ("harbour", 0.5), "quay": ("harbour", 0.2)})
+    assert covered(terms, "A quay in the port.").passage == pytest.approx(0.5 * 3 / 5)
+    assert covered(terms, "A quay, a port, a harbour.").passage == pytest.approx(3 / 5)
     # In a phrase it stands for the word as well.
-    assert covered(wording, "The port bridge.").phrases == 1.0
+    assert covered(terms, "The port bridge.").phrases == 1.0
     # What stands for a word that is not asked for says nothing.
     other = asked("bridge", instead={"port": ("harbour", 0.5)})
     assert covered(other, "A port.") == Coverage()
 
 
 def test_words_of_earlier_turns_count_beside_those_of_the_question():
-    wording = asked("close", also=[("harbour", 1.0), ("close", 9.0)])
-    assert wording.weights == pytest.approx({"close": 0.5, "harbour": 0.5})
-    assert wording.phrases == frozenset()
-    assert covered(wording, "The harbour.").passage == pytest.approx(0.5)
+    terms = asked("close", also=[("harbour", 1.0), ("close", 9.0)])
+    assert terms.weights == pytest.approx({"close": 0.5, "harbour": 0.5})
+    assert terms.phrases == frozenset()
+    assert covered(terms, "The harbour.").passage == pytest.approx(0.5)
 
 
 def test_a_question_of_one_word_has_no_phrases_and_one_of_none_covers_nothing():
@@ -84,10 +84,8 @@ def test_a_question_of_one_word_has_no_phrases_and_one_of_none_covers_nothing():
 
 
 def test_shares_lie_between_0_and_1():
-    wording = asked(
-        "harbour bridge close", also=[("rain", 5.0)], instead={"port": ("harbour", 0.9)}
-    )
-    found = covered(wording, "Rain. Harbour bridge close port rain. Bridge close.")
+    terms = asked("harbour bridge close", also=[("rain", 5.0)], instead={"port": ("harbour", 0.9)})
+    found = covered(terms, "Rain. Harbour bridge close port rain. Bridge close.")
     for share in (found.passage, found.sentence, found.neighbours, found.phrases):
         assert 0.0 <= share <= 1.0 + 1e-12
 
@@ -95,18 +93,19 @@ def test_shares_lie_between_0_and_1():
 def test_words_are_found_whatever_their_case_accents_and_endings(tmp_path):
     words = Words(tmp_path / "words")
     stems = Stems(words.terms)
-    terms = [(term, 1.0) for term in words.telling("closing happy cafés in Orvik")]
-    wording = Wording.of(terms)
+    terms = QuestionTerms.of(
+        [(term, 1.0) for term in words.telling("closing happy cafés in Orvik")]
+    )
     text = "CLOSED: the happiest, happy Café of Orvik's."
-    said = [(text[word.start : word.end], word.term) for word in wording.said(text, stems)]
+    said = [(text[word.start : word.end], word.term) for word in terms.said(text, stems)]
     assert said == [("CLOSED", "close"), ("happy", "happi"), ("Café", "cafe"), ("Orvik", "orvik")]
-    assert wording.share_in("An Orvik cafe", stems) == pytest.approx(0.5)
+    assert terms.share_in("An Orvik cafe", stems) == pytest.approx(0.5)
     words.close()
 
 
 def test_the_middle_of_a_word_is_no_word():
-    wording = asked("harbour art")
-    assert wording.said("A party_art, harbourmaster.", Stems(lambda word: [word])) == [
+    terms = asked("harbour art")
+    assert terms.said("A party_art, harbourmaster.", Stems(lambda word: [word])) == [
         (8, 11, "art", 0.25)
     ]
 
@@ -141,9 +140,9 @@ def test_a_word_is_seen_whatever_letters_it_is_written_with(tmp_path, word):
     that has a term of the question may be passed over."""
     words = Words(tmp_path / "words")
     stems = Stems(words.terms)
-    wording = Wording.of([(term, 1.0) for _, term in stems.words(word)])
+    terms = QuestionTerms.of([(term, 1.0) for _, term in stems.words(word)])
     text = f"İ said: {word}!"
-    found = coverage(wording, text, sentences(text), stems)
+    found = coverage(terms, text, sentences(text), stems)
     assert found.passage == found.sentence == pytest.approx(1.0)
-    assert {text[said.start : said.end] for said in wording.said(text, stems)} == {word}
+    assert {text[said.start : said.end] for said in terms.said(text, stems)} == {word}
     words.close()

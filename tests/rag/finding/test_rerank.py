@@ -13,8 +13,10 @@ from rag.assembly import evidence_reader
 from rag.embedding import SentenceEmbedding, bundled_path
 from rag.engine import Engine
 from rag.errors import ModelError
+from rag.finding.crossencoding import CrossEncoding
+from rag.finding.interaction import LateInteraction
 from rag.finding.ranking import CloseSignals
-from rag.finding.rerank import CrossEncoding, LateInteraction, Reorder, reordered
+from rag.finding.rerank import Reorder, reordered
 from rag.question import Question
 from rag.retrieval import PassageRetriever
 from rag.settings import Settings
