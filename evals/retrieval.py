@@ -12,6 +12,7 @@ import json
 import statistics
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from time import perf_counter
 
 import click
@@ -34,13 +35,17 @@ CANDIDATES, SHORTLIST = "candidates", "shortlist"
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """How a question is asked, when not as it is: without its dates, or without reordering."""
+    """How a question is asked, when not as it is: without what is read of days and without the
+    day it was asked on, or without reordering."""
 
     dates: bool = True
     reorder: bool = True
 
     def understood(self, case: Case) -> Understood | None:
         return None if self.dates else Understood(text=case.question)
+
+    def as_of(self, case: Case) -> date | None:
+        return case.as_of if self.dates else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +77,7 @@ def look(engine: Engine, case: Case, asked: Asked) -> Looked:
         k=max(RANKS),
         history=case.history,
         filters=case.filters,
-        as_of=case.as_of,
+        as_of=asked.as_of(case),
         understood=asked.understood(case),
         reorder=asked.reorder,
     )
@@ -91,7 +96,7 @@ def _among(engine: Engine, case: Case, asked: Asked, relevance: Relevance) -> di
         return {}
     question = retriever.reader.read(
         case.question, k=max(RANKS), history=case.history, filters=case.filters,
-        as_of=case.as_of, understood=asked.understood(case),
+        as_of=asked.as_of(case), understood=asked.understood(case),
     )  # fmt: skip
     offered = [stored.passage for stored, _ in retriever.weighed(question)]
     short = [hit.passage for hit in retriever.find(question)][: engine.settings.shortlist]
@@ -112,7 +117,7 @@ def figures(rows: Sequence[Looked]) -> dict[str, Share]:
 @click.argument("dataset")
 @click.option("--questions", default=600, help="How many answerable questions; 0 for all.")
 @click.option("--tag", help="Only questions with this tag.")
-@click.option("--without-dates", is_flag=True, help="Do not use what is read of days.")
+@click.option("--without-dates", is_flag=True, help="Do not use days, nor the one of the question.")
 @click.option("--without-reordering", is_flag=True, help="Do not reorder the shortlist.")
 @click.option("--json", "as_json", is_flag=True)
 def main(

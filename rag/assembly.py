@@ -17,7 +17,7 @@ from rag.evidence import EvidenceReader
 from rag.facts import FactQuoter
 from rag.finding.crossencoding import CrossEncoding
 from rag.finding.interaction import LateInteraction
-from rag.finding.rerank import Reorder, Scorer
+from rag.finding.rerank import ENOUGH, Reorder
 from rag.finding.signalling import SignalReader
 from rag.library import Library
 from rag.lists import ListQuoter
@@ -80,12 +80,11 @@ def _reorder(
     """What reorders the best of what was found, as ``settings`` have it."""
     if settings.reranker == "none":
         return []
-    score: Scorer = (
-        LateInteraction(library, evidence, settings.finding.weights.close)
-        if settings.reranker == BUNDLED
-        else CrossEncoding(settings.reranker)
-    )
-    return [Reorder(reader, score, settings.shortlist)]
+    if settings.reranker == BUNDLED:
+        closely = LateInteraction(library, evidence, settings.finding.weights.close)
+        return [Reorder(reader, closely, settings.shortlist, enough=ENOUGH)]
+    # A model that somebody chose to have the last word is asked about all of the shortlist.
+    return [Reorder(reader, CrossEncoding(settings.reranker), settings.shortlist)]
 
 
 def question_reader(library: Library, settings: Settings) -> QuestionReader:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from itertools import accumulate
+from math import inf
 
 from llama_index.core.bridge.pydantic import PrivateAttr
 from llama_index.core.callbacks import CallbackManager
@@ -20,6 +22,16 @@ from rag.types import Hit, Kind
 
 Scorer = Callable[[Question, Sequence[Hit]], list[float]]
 """Scores of hits for a question, on a scale of their own; as many as there are hits."""
+
+ENOUGH = 0.98
+"""Chances that late interaction reads, together: what lies beyond rarely comes first, and a
+question whose passages are plain to see needs not wait until all of the shortlist is read."""
+
+
+def worth_reading(hits: Sequence[Hit], most: int, enough: float = ENOUGH) -> list[Hit]:
+    """The first of ``hits`` that hold ``enough`` of the chances, ``most`` at most."""
+    before = accumulate((hit.score for hit in hits), initial=0.0)
+    return [hit for hit, share in zip(hits[:most], before, strict=False) if share < enough]
 
 
 def reordered(hits: Sequence[Hit], scores: Sequence[float]) -> list[Hit]:
@@ -37,7 +49,8 @@ def reordered(hits: Sequence[Hit], scores: Sequence[float]) -> list[Hit]:
 
 
 class Reorder(BaseNodePostprocessor):
-    """Reorders the best ``depth`` nodes of ours by ``score``, and keeps as many as were asked for.
+    """Reorders the best nodes of ours by ``score``, ``depth`` at most and fewer where few hold
+    ``enough`` of the chances, and keeps as many as were asked for.
 
     A question of several parts keeps its order: each part has found its own. So does what is
     found for news, lists and digests, which are put together from whole articles.
@@ -46,12 +59,16 @@ class Reorder(BaseNodePostprocessor):
     _reader: QuestionReader = PrivateAttr()
     _score: Scorer = PrivateAttr()
     _depth: int = PrivateAttr()
+    _enough: float = PrivateAttr()
 
-    def __init__(self, reader: QuestionReader, score: Scorer, depth: int) -> None:
+    def __init__(
+        self, reader: QuestionReader, score: Scorer, depth: int, *, enough: float = inf
+    ) -> None:
         super().__init__(callback_manager=CallbackManager())
         self._reader = reader
         self._score = score
         self._depth = depth
+        self._enough = enough
 
     @classmethod
     def class_name(cls) -> str:
@@ -65,7 +82,7 @@ class Reorder(BaseNodePostprocessor):
         question, hits = self._reader.of(query_bundle), nodes.hits(nodes_)
         if question.parts or question.understood.kind is not Kind.FACT:
             return nodes_[: question.k]
-        scores = self._score(question, hits[: self._depth])
+        scores = self._score(question, worth_reading(hits, self._depth, self._enough))
         found = variety.varied(reordered(hits, scores), question.k)
         question.clock.lap("reorder")
         return [nodes.node(hit) for hit in found]

@@ -9,12 +9,17 @@ from rag.finding.coverage import QuestionTerms, Stems, coverage
 from rag.finding.ranking import Signals
 from rag.question import Question
 from rag.rows import Stored
+from rag.types import Favoured
 from rag.understanding.closeness import agreement, recency
 from rag.understanding.spoken import spoken_days
 
 _STRESS = 3.0
 """What a word counts that sets one part of a question apart: what both parts say is found for
 either."""
+
+_LATELY, _LEAN = 30, 0.5
+"""Who names no day rather asks about what was told lately: half of what a day that is named
+counts, and half of that for an article a month old."""
 
 
 class SignalReader:
@@ -98,8 +103,13 @@ class SignalReader:
 
 
 def _recent(question: Question, stored: Stored, begins: date | None) -> float:
-    favoured = question.understood.favoured
-    return recency(stored.source.published, favoured, begins=begins) if favoured else 0.0
+    understood, published = question.understood, stored.source.published
+    if understood.favoured:
+        return recency(published, understood.favoured, begins=begins)
+    if understood.spoken or understood.since or understood.until:
+        return 0.0
+    lately = Favoured(question.as_of, question.as_of, _LATELY)
+    return _LEAN * recency(published, lately)
 
 
 def _days(question: Question, stored: Stored) -> float:

@@ -16,7 +16,7 @@ from rag.errors import ModelError
 from rag.finding.crossencoding import CrossEncoding
 from rag.finding.interaction import LateInteraction
 from rag.finding.ranking import CloseSignals
-from rag.finding.rerank import Reorder, reordered
+from rag.finding.rerank import Reorder, reordered, worth_reading
 from rag.question import Question
 from rag.retrieval import PassageRetriever
 from rag.settings import Settings
@@ -24,6 +24,7 @@ from rag.types import Article, Filters, Hit, Kind, Passage, Source, Turn, Unders
 
 QUESTION = "How long will the harbour bridge be closed?"
 TOWNS = ("Alder", "Birk", "Corran", "Dorne", "Elm", "Farrow", "Gant", "Holt")
+ANY_COSTS = "What do the repairs of the bridge cost?"
 COSTS = "What do the repairs of the harbour bridge cost?"
 
 
@@ -95,6 +96,16 @@ def test_new_scores_share_what_the_old_ones_had_and_descend():
 
 def test_equal_scores_leave_the_order():
     assert names(reordered(HITS, [1.0] * 4)) == list("abcd")
+
+
+def test_no_more_is_read_than_can_matter_and_no_more_than_allowed():
+    assert names(worth_reading(HITS, 4)) == list("abcd")
+    assert names(worth_reading(HITS, 2)) == ["a", "b"]
+    plain = [_hit("a", 0.97), _hit("b", 0.015), _hit("c", 0.01), _hit("d", 0.005)]
+    assert names(worth_reading(plain, 4)) == ["a", "b"]
+    assert names(worth_reading([_hit("a", 0.99), *plain[1:]], 4)) == ["a"]
+    assert worth_reading([], 4) == []
+    assert names(worth_reading(plain, 4, enough=float("inf"))) == list("abcd")
 
 
 # As a postprocessor.
@@ -196,14 +207,14 @@ def test_a_follow_up_is_read_with_what_it_leans_on(engine: Engine):
 
 def test_reordering_can_be_left_out_of_one_search_or_of_all(towns: Path, model: SentenceEmbedding):
     with opened(towns, model) as engine:
-        first = engine.search(COSTS, k=8, reorder=False)
-        close = engine.search(COSTS, k=8)
+        first = engine.search(ANY_COSTS, k=8, reorder=False)
+        close = engine.search(ANY_COSTS, k=8)
         assert [h.score for h in first] != [h.score for h in close]
         assert sorted(names(first)) == sorted(names(close)) == sorted(TOWNS)
     with opened(towns, model, reranker="none") as engine:
         for reorder in (None, False, True):
-            assert engine.search(COSTS, k=8, reorder=reorder) == first
-        assert "reorder" not in engine.ask(COSTS).trace.milliseconds
+            assert engine.search(ANY_COSTS, k=8, reorder=reorder) == first
+        assert "reorder" not in engine.ask(ANY_COSTS).trace.milliseconds
 
 
 def test_what_was_asked_before_changes_nothing(towns: Path, model: SentenceEmbedding):
