@@ -8,9 +8,6 @@ scored too: speed without quality misleads. docs/benchmarks.md says what is comp
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 import tempfile
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
@@ -18,6 +15,7 @@ from pathlib import Path
 
 import click
 
+from evals.benchmarks import options, process
 from evals.benchmarks.benchmark import VERSION, Benchmark, Figures, Rounds
 from evals.benchmarks.contestants import given as given_of
 from evals.benchmarks.contestants.entries import ENTRIES, OURS, Entry
@@ -26,16 +24,6 @@ from evals.runs.machine import Machine
 from evals.sets.datasets import Dataset
 from rag.errors import EvaluationError, PullquoteError
 from rag.settings import Settings
-
-OFFLINE = {
-    "ANONYMIZED_TELEMETRY": "False",  # chromadb
-    "DO_NOT_TRACK": "1",
-    "HF_HUB_DISABLE_TELEMETRY": "1",
-    "HF_HUBOFFLINE": "1",
-    "TRANSFORMERSOFFLINE": "1",
-}
-"""Nobody reports home or looks for a model elsewhere. Nothing here changes how any of them works:
-what Pullquote switches off for itself, it switches off itself."""
 
 
 def run(
@@ -90,21 +78,11 @@ def run(
 
 
 def _measured(entry: Entry, given: Path) -> Figures:
-    """The figures of one process. Raises ``EvaluationError`` with its last line if it fails."""
+    """The figures of one process. Raises ``EvaluationError`` if it fails."""
     with tempfile.TemporaryDirectory(dir=given.parent) as place:
         folder, out = Path(place) / "contestant", Path(place) / "figures.json"
         folder.mkdir()
-        command = [sys.executable, "-m", "evals.benchmarks.contestants.measure", entry.name]
-        done = subprocess.run(  # noqa: S603 - ourselves, with paths of our own
-            [*command, str(given), str(folder), str(out)],
-            env={**os.environ, **OFFLINE},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        if done.returncode:
-            last = (done.stderr.strip().splitlines() or [f"exit {done.returncode}"])[-1]
-            raise EvaluationError(f"failed: {last}")
+        process.measure("evals.benchmarks.contestants.measure", entry.name, given, folder, out)
         return Figures.from_dict(json.loads(out.read_text(encoding="utf-8")))
 
 
@@ -119,16 +97,8 @@ def _given(data: str, articles: int, questions: int) -> Given:
 @click.option("--articles", default=0, help="How many articles, all with questions; 0 for all.")
 @click.option("--questions", default=0, help="How many questions at most; 0 for all.")
 @click.option("--rounds", default=3, type=click.IntRange(1), help="How often each is measured.")
-@click.option(
-    "--only",
-    multiple=True,
-    type=click.Choice([entry.name for entry in ENTRIES]),
-    help="A contestant to measure, beside Pullquote; may be given several times.",
-)
-@click.option("--json", "as_json", type=click.Path(path_type=Path), help="A file for all figures.")
-@click.option(
-    "--markdown", "as_markdown", type=click.Path(path_type=Path), help="A file for the tables."
-)
+@options.only(ENTRIES, "A contestant to measure, beside Pullquote; may be given several times.")
+@options.files
 def main(
     *,
     data: str,
@@ -150,10 +120,7 @@ def main(
     except PullquoteError as error:
         raise click.ClickException(error.line) from error
     benchtable.show(done, Console())
-    if as_json:
-        as_json.write_text(json.dumps(done.to_dict(), indent=1), encoding="utf-8")
-    if as_markdown:
-        as_markdown.write_text(benchtable.markdown(done), encoding="utf-8")
+    options.write(done, benchtable.markdown(done), as_json, as_markdown)
 
 
 if __name__ == "__main__":

@@ -8,9 +8,6 @@ its own, one after the other. docs/benchmarks.md says what is measured.
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 import tempfile
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
@@ -21,7 +18,7 @@ from typing import TypeVar
 
 import click
 
-from evals.bench import OFFLINE
+from evals.benchmarks import options, process
 from evals.benchmarks.contestants.entries import Entry
 from evals.benchmarks.speed import tables
 from evals.benchmarks.speed.figures import VERSION, Asked, Filled, Side, Speed, Task
@@ -37,6 +34,7 @@ from rag.types import Record
 
 T = TypeVar("T", bound=Record)
 
+_MEASURE = "evals.benchmarks.speed.measure"
 _FILLED = "filled.json"
 _PARTS = ("matrix", "vectors", "words")
 """Of Pullquote's indexes; the rest of it is the catalog."""
@@ -77,13 +75,13 @@ def run(
     if not sides:
         raise EvaluationError(f"Nothing could be measured: {skipped}.")
     return Speed(
-        VERSION,
-        started,
-        Machine.here(),
-        given.passages,
-        len(given.questions),
-        tuple(sides),
-        skipped,
+        version=VERSION,
+        started=started,
+        machine=Machine.here(),
+        passages=given.passages,
+        questions=len(given.questions),
+        sides=tuple(sides),
+        skipped=skipped,
     )
 
 
@@ -95,10 +93,10 @@ def _side(entry: Entry, given: Task, task: Path, progress: Callable[[str], None]
             raise EvaluationError(f"{place} was not filled to the end: delete it.")
         progress(f"{entry.title}: {given.passages} passages")
         place.mkdir()
-        _process("fill", entry.name, held, task, place / "filling.json")
+        process.measure(_MEASURE, "fill", entry.name, held, task, place / "filling.json")
         (place / "filling.json").replace(note)
     progress(f"{entry.title}: {len(given.questions)} questions")
-    _process("ask", entry.name, held, task, place / "asked.json")
+    process.measure(_MEASURE, "ask", entry.name, held, task, place / "asked.json")
     return Side(
         name=entry.name,
         title=entry.title,
@@ -107,21 +105,6 @@ def _side(entry: Entry, given: Task, task: Path, progress: Callable[[str], None]
         disk_mb=_sizes(held),
         asked=_read(Asked, place / "asked.json"),
     )
-
-
-def _process(what: str, name: str, held: Path, task: Path, out: Path) -> None:
-    """Raises ``EvaluationError`` with its last line if it fails."""
-    command = [sys.executable, "-m", "evals.benchmarks.speed.measure", what, name]
-    done = subprocess.run(  # noqa: S603 - ourselves, with paths of our own
-        [*command, str(held), str(task), str(out)],
-        env={**os.environ, **OFFLINE},
-        stderr=subprocess.PIPE,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        last = (done.stderr.strip().splitlines() or [f"exit {done.returncode}"])[-1]
-        raise EvaluationError(f"failed: {last}")
 
 
 def _read(kind: type[T], path: Path) -> T:
@@ -148,21 +131,13 @@ def _sizes(folder: Path) -> dict[str, float]:
     help="Folders of PULLQUOTE_DATA to take sentences from; the questions are of the first.",
 )
 @click.option("--reordered", is_flag=True, help="Ask with reordering too.")
-@click.option(
-    "--only",
-    multiple=True,
-    type=click.Choice([entry.name for entry in SIDES]),
-    help="Whom to measure; may be given several times. All otherwise.",
-)
+@options.only(SIDES, "Whom to measure; may be given several times. All otherwise.")
 @click.option(
     "--folder",
     type=click.Path(path_type=Path),
     help="Keep the collections there, and fill none that is there already.",
 )
-@click.option("--json", "as_json", type=click.Path(path_type=Path), help="A file for all figures.")
-@click.option(
-    "--markdown", "as_markdown", type=click.Path(path_type=Path), help="A file for the table."
-)
+@options.files
 def main(
     *,
     passages: int,
@@ -188,10 +163,7 @@ def main(
             raise click.ClickException(error.line) from error
     shown, notes = tables.grid(done), list(tables.notes(done))
     draw([shown], notes, Console())
-    if as_json:
-        as_json.write_text(json.dumps(done.to_dict(), indent=1), encoding="utf-8")
-    if as_markdown:
-        as_markdown.write_text(written([shown], notes), encoding="utf-8")
+    options.write(done, written([shown], notes), as_json, as_markdown)
 
 
 if __name__ == "__main__":

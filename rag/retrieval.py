@@ -68,8 +68,10 @@ class PassageRetriever(BaseRetriever):
         return self._reader
 
     def find(self, question: Question) -> list[Hit]:
-        """The best ``question.k`` passages, best first. When the question names nothing to look
-        for, the first passages of the newest articles; nothing for one that no article answers."""
+        """The best passages, best first: ``question.k``; for a question of fact as many as are read
+        closely to be reordered (``Settings.shortlist``) if those are more. When the question names
+        nothing to look for, the first passages of the newest articles; nothing for one that no
+        article answers."""
         if question.understood.kind in COURTESIES:
             return []
         if not question.query_str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Literal
 
-from evals.runs.machine import Machine
+from evals.benchmarks.measurement import Measurement
 from rag.types import Record
 
 VERSION = 1
@@ -58,19 +58,15 @@ class Rounds(Record):
     figures: tuple[Figures, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Benchmark(Record):
-    """One benchmark, whole. ``skipped`` says of contestants that are not in it why."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Benchmark(Measurement):
+    """What contestants took for the same articles and questions."""
 
-    version: int
-    started: str
-    machine: Machine
     data: str
     articles: int
     questions: int
     number_type: str
     contestants: tuple[Rounds, ...]
-    skipped: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,9 +59,16 @@ def rounds(name: str, *figures: Figures) -> Rounds:
 
 
 def benchmark(*contestants: Rounds) -> Benchmark:
-    machine = Machine.here()
     return Benchmark(
-        1, "2026-01-01", machine, "tiny", 5, 8, "float32", contestants, {"absent": "why"}
+        version=1,
+        started="2026-01-01",
+        machine=Machine.here(),
+        data="tiny",
+        articles=5,
+        questions=8,
+        number_type="float32",
+        contestants=contestants,
+        skipped={"absent": "why"},
     )
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-from evals.runs.machine import Machine
+from evals.benchmarks.measurement import Measurement
 from rag.types import Record
 
 VERSION = 1
@@ -80,14 +80,10 @@ class Side(Record):
     asked: Asked
 
 
-@dataclass(frozen=True, slots=True)
-class Speed(Record):
-    """One measurement, whole. ``skipped`` says of those that are not in it why."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Speed(Measurement):
+    """What each side took for so many passages and questions."""
 
-    version: int
-    started: str
-    machine: Machine
     passages: int
     questions: int
     sides: tuple[Side, ...]
-    skipped: Mapping[str, str]
