@@ -58,11 +58,21 @@ class Refusing(Record):
 
 
 @dataclass(frozen=True, slots=True)
+class Checking(Record):
+    """When a statement is about something else than its quotes: where its bearing (0 to 1,
+    ``rag.checking.bearing``) is below ``unsupported_below``."""
+
+    unsupported_below: float
+    fitting: Fitting | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Fitted(Record):
     """All that is fitted."""
 
     finding: Finding
     refusing: Refusing
+    checking: Checking
 
     @classmethod
     def read(cls, path: Path = SHIPPED) -> Self:
@@ -88,6 +98,7 @@ class Fitted(Record):
             **_numbers("close", ranking.close),
             **_numbers("refusing", refusing.weights),
             "refuse_below": refusing.refuse_below,
+            "unsupported_below": self.checking.unsupported_below,
         }
 
 
