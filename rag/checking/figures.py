@@ -16,7 +16,7 @@ from rag.checking.words import Word, words
 _UNITS_OF = """
     %: per-cent percent percentage pct|m: m metre metres meter meters|mm: mm millimetre millimetres
     millimeter millimeters|cm: cm centimetre centimetres centimeter centimeters|km: km kilometre
-    kilometres kilometer kilometers|mile: mile miles|ft: ft foot feet|inch: inch inches|yard: yard
+    kilometres kilometer kilometers|mile: mi mile miles|ft: ft foot feet|inch: inch inches|yard: yard
     yards|kg: kg kilogram kilograms kilogramme kilogrammes kilo kilos|g: gram grams gramme grammes
     |mg: mg milligram milligrams|lb: lb lbs|oz: oz ounce ounces|tonne: tonne tonnes|ton: ton tons
     |litre: litre litres liter liters|gallon: gallon gallons|acre: acre acres|hectare: hectare
@@ -213,7 +213,10 @@ def _idle(figure: Figure) -> bool:
 
 
 def _units_fit(one: Figure, other: Figure) -> bool:
-    return not one.unit or not other.unit or one.unit == other.unit
+    if one.unit and not other.unit:
+        # "6 December" and "6 men" are not six years.
+        return not other.nouns
+    return not one.unit or one.unit == other.unit
 
 
 def _counted_otherwise(

@@ -145,10 +145,9 @@ def unsupported(said: Read, quoted: Sequence[Read]) -> Iterator[Fault]:
 
 
 def _denies_near(read: Read, at: int) -> bool:
-    return any(
-        w.plain in _NEGATIVE or w.plain.startswith(("un", "im"))
-        for w in read.words[max(0, at - 3) : at + 4]
-    )
+    """Whether something beside the word at ``at`` denies it without a word for it: "few came"."""
+    near = [*read.words[max(0, at - 2) : at], *read.words[at + 1 : at + 3]]
+    return any(w.plain in _NEGATIVE for w in near)
 
 
 def _fault(said: Read, at: int, because: str) -> Fault:
