@@ -1,7 +1,8 @@
 """Values that were fitted on data, and what on: one small file that people can read.
 
-``fitted.json`` beside this module is the one that ships. ``python -m evals.fit`` makes it, and
-makes others of people's own questions; the setting ``fitted`` names the file that counts.
+``fitted.json`` beside this module is the one that ships. ``python -m evals.fit`` makes it, but for
+its part on checking (``python -m evals.checking --write``), and makes others of people's own
+questions; the setting ``fitted`` names the file that counts.
 """
 
 from __future__ import annotations

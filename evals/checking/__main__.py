@@ -37,7 +37,7 @@ from ingest.files import read_file
 from ingest.reading import Read, megabytes
 from ingest.sample import newspaper
 from ingest.sources import File, find
-from rag.checking.bearing import bearing
+from rag.checking.bearing import Encode, bearing
 from rag.checking.checker import Checker
 from rag.checking.faults import Checked
 from rag.embedding import Encoding, SentenceEmbedding
@@ -138,7 +138,7 @@ def agreement(rows: Sequence[Row]) -> dict[str, Any]:
     }
 
 
-def threshold(pairs: Iterable[Pair], encode: Remembering) -> float:
+def threshold(pairs: Iterable[Pair], encode: Encode) -> float:
     """The highest, in hundredths, below which lies the bearing of at most ``_FALSELY`` of the
     people's sentences of the half that is fitted on."""
     values = sorted(

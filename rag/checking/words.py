@@ -110,22 +110,32 @@ def stem(word: str) -> str:
     return stemmed
 
 
-def around(found: Sequence[Word], at: int, reach: int = 4) -> dict[str, float]:
-    """Stems of the words that say something near the one at ``at``, and how near: 1 beside it,
-    less farther away."""
-    near: dict[str, float] = {}
+Near = dict[str, float]
+"""Stems of the words that say something near a word, and how near: 1 beside it, less farther
+away."""
+
+
+def sides(found: Sequence[Word], at: int, reach: int = 4) -> tuple[Near, Near]:
+    """What stands before the word at ``at``, and what after it."""
+    both: list[Near] = []
     for step in (-1, 1):
-        seen, i = 0, at + step
-        while 0 <= i < len(found) and seen < reach:
+        near: Near = {}
+        i = at + step
+        while 0 <= i < len(found) and len(near) < reach:
             if found[i].says:
-                value = 1.0 - 0.15 * seen
-                near[found[i].stem] = max(value, near.get(found[i].stem, 0.0))
-                seen += 1
+                near.setdefault(found[i].stem, 1.0 - 0.15 * len(near))
             i += step
-    return near
+        both.append(near)
+    return both[0], both[1]
 
 
-def shared(one: dict[str, float], other: dict[str, float]) -> float:
+def around(found: Sequence[Word], at: int) -> Near:
+    """What stands on either side of the word at ``at``."""
+    before, after = sides(found, at)
+    return {key: max(before.get(key, 0.0), after.get(key, 0.0)) for key in before | after}
+
+
+def shared(one: Near, other: Near) -> float:
     """How much two surroundings have in common."""
     return sum(min(value, other[key]) for key, value in one.items() if key in other)
 

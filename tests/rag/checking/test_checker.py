@@ -34,6 +34,7 @@ def check(statement: str, *quotes: Quote) -> Checked:
     ("statement", "quote"),
     [
         ("Tarn Rovers beat Ellmere Town.", CROWD),
+        ("Paul Okoye bought the mill.", Quote("The mill was sold to Paul Okoye.")),
         ("Ellmere Town was beaten by Tarn Rovers.", CROWD),
         ("Ellmere Town lost to Tarn Rovers.", CROWD),
         ("Twelve thousand people saw it, Mr Tarrant said.", CROWD),
