@@ -187,7 +187,8 @@ def main(
             raise click.UsageError("The shipped file is not for your own set: name one with --to.")
         mine = own(questions, library, settings) if questions and library else None
         sources = Sources(settings, datasets, mine)
-        fitted = both(sources, only, Fitted(settings.finding, settings.refusing), plan)
+        now = Fitted(settings.finding, settings.refusing, settings.checking)
+        fitted = both(sources, only, now, plan)
         if write:
             written(fitted, path)
             print(f"written: {path}")

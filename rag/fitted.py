@@ -1,7 +1,8 @@
 """Values that were fitted on data, and what on: one small file that people can read.
 
-``fitted.json`` beside this module is the one that ships. ``python -m evals.fit`` makes it, and
-makes others of people's own questions; the setting ``fitted`` names the file that counts.
+``fitted.json`` beside this module is the one that ships. ``python -m evals.fit`` makes it, but for
+its part on checking (``python -m evals.checking --write``), and makes others of people's own
+questions; the setting ``fitted`` names the file that counts.
 """
 
 from __future__ import annotations
@@ -58,11 +59,21 @@ class Refusing(Record):
 
 
 @dataclass(frozen=True, slots=True)
+class Checking(Record):
+    """When a statement is about something else than its quotes: where its bearing (0 to 1,
+    ``rag.checking.bearing``) is below ``unsupported_below``."""
+
+    unsupported_below: float
+    fitting: Fitting | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Fitted(Record):
     """All that is fitted."""
 
     finding: Finding
     refusing: Refusing
+    checking: Checking
 
     @classmethod
     def read(cls, path: Path = SHIPPED) -> Self:
@@ -88,6 +99,7 @@ class Fitted(Record):
             **_numbers("close", ranking.close),
             **_numbers("refusing", refusing.weights),
             "refuse_below": refusing.refuse_below,
+            "unsupported_below": self.checking.unsupported_below,
         }
 
 

@@ -19,7 +19,7 @@ from typing import Any, Self
 import platformdirs
 
 from rag.errors import SettingsError
-from rag.fitted import SHIPPED, Finding, Fitted, Refusing
+from rag.fitted import SHIPPED, Checking, Finding, Fitted, Refusing
 from rag.place import SETTINGS as FILE
 
 PREFIX = "PULLQUOTE_"
@@ -97,6 +97,7 @@ class Settings:
     # Not set but read: the fitted values, with those that are set above in their stead.
     finding: Finding = field(init=False, repr=False, hash=False)
     refusing: Refusing = field(init=False, repr=False, hash=False)
+    checking: Checking = field(init=False, repr=False, hash=False)
 
     def __post_init__(self) -> None:
         for f in settable():
@@ -104,6 +105,7 @@ class Settings:
         fitted = self._fitted()
         object.__setattr__(self, "finding", fitted.finding)
         object.__setattr__(self, "refusing", fitted.refusing)
+        object.__setattr__(self, "checking", fitted.checking)
 
     @classmethod
     def load(cls, **arguments: Any) -> Self:
@@ -121,7 +123,7 @@ class Settings:
         aside = {"library", "visitors", "file_limit", "request_limit", "threads", "waiting"}
         aside |= {"lock_wait", "host", "port", "data", "fitted"}
         values = {f.name: getattr(self, f.name) for f in settable() if f.name not in aside}
-        return values | Fitted(self.finding, self.refusing).values()
+        return values | Fitted(self.finding, self.refusing, self.checking).values()
 
     def _fitted(self) -> Fitted:
         """The fitted values. One that is set replaces the fitted one."""
@@ -133,7 +135,7 @@ class Settings:
         below, refusing = self.refuse_below, fitted.refusing
         if below is not None:
             refusing = Refusing(refusing.weights, below)
-        return Fitted(fitted.finding, refusing)
+        return Fitted(fitted.finding, refusing, fitted.checking)
 
 
 def settable() -> list[Field[Any]]:

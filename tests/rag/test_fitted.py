@@ -36,12 +36,12 @@ def changed(tmp_path: Path) -> Callable[[Change], Path]:
 
 def test_the_shipped_values_say_what_they_were_fitted_on():
     fitted = Fitted.read()
-    for fitting in (fitted.finding.fitting, fitted.refusing.fitting):
+    for fitting in (fitted.finding.fitting, fitted.refusing.fitting, fitted.checking.fitting):
         assert fitting is not None
         assert fitting.sets and fitting.cases and fitting.other_half["cases"]
         assert all(len(digest) == 16 for digest in fitting.sets.values())
         assert not {"realtimeqa_2022", "html", "seed"} & set(fitting.sets)
-        assert fitting.command.startswith("python -m evals.fit")
+        assert fitting.command.startswith(("python -m evals.fit", "python -m evals.checking"))
 
 
 def test_a_record_of_fitted_values_is_the_same_after_json():
@@ -81,6 +81,7 @@ def test_a_setting_stands_over_the_fitted_value():
     ("change", "said"),
     [
         (lambda v: v.pop("refusing"), "refusing"),
+        (lambda v: v.pop("checking"), "checking"),
         (lambda v: v["finding"]["weights"].pop("close"), "close"),
         (lambda v: v["finding"]["weights"]["first"].pop("meaning"), "meaning"),
         (lambda v: v["finding"]["weights"]["close"].update(before="much"), "'much' is no float"),

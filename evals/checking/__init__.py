@@ -1,0 +1,1 @@
+"""Measuring the checker: true statements, changed ones, and some labelled by hand."""

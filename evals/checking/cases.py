@@ -1,0 +1,127 @@
+"""What is checked: true sentences of articles, changed ones, and people's own answers."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+
+from evals.checking import changes
+from evals.sets.questions import Case, half
+from rag.checking.faults import Quote, day_of
+from rag.passages import sentences
+from rag.types import Article
+
+LABELLED = Path(__file__).with_name("labelled.jsonl")
+KINDS = ("number", "date", "name", "unit", "roles", "negated", "affirmed")
+"""How a true sentence is changed."""
+_A_KIND_OF_AN_ARTICLE = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A statement and what it is held against. ``kind`` says how it was made; ``true`` whether
+    the quotes bear it out; ``half`` is that of its article."""
+
+    kind: str
+    statement: str
+    quotes: tuple[Quote, ...]
+    true: bool
+    half: int
+    id: str = ""
+
+
+def order(text: str) -> bytes:
+    """By which samples are taken: the same every time, whatever the order of the data."""
+    return hashlib.sha256(text.encode()).digest()
+
+
+def of_article(article: Article, others: Sequence[str]) -> Iterator[Pair]:
+    """The pairs made of an article's sentences: up to two of each kind, each held against the
+    sentence it was made of alone, and against that with its neighbours (kind ``... among``).
+    ``others`` are names of other articles."""
+    spans = sentences(article.text)
+    texts = [article.text[a:b] for a, b in spans]
+    part = half(article.id)
+    day = day_of(article.published)
+    usable = [i for i, text in enumerate(texts) if _usable(text)]
+    usable.sort(key=lambda i: order(texts[i]))
+    title = article.title.casefold()
+    named = [m[0] for i in usable for m in changes.mentioned(texts[i])]
+    named_elsewhere = [n for n in named if n.casefold() not in title]
+    made: dict[str, int] = {}
+
+    def pairs(i: int, kind: str, statement: str, *, true: bool) -> Iterator[Pair]:
+        made[kind] = made.get(kind, 0) + 1
+        name = f"{article.id}/{i}/{kind}"
+        beside = " ".join(texts[max(0, i - 1) : i + 2])
+        for suffix, quoted in (("", texts[i]), (" among", beside)):
+            quote = Quote(quoted, article.title, article.source, day)
+            yield Pair(kind + suffix, statement, (quote,), true, part, name)
+
+    for i in usable:
+        for kind, changer in (
+            ("number", changes.number),
+            ("date", changes.date),
+            ("name", changes.naming([*named_elsewhere, *others])),
+            ("unit", changes.unit),
+            ("roles", changes.exchanging(named)),
+            ("negated", changes.negated),
+            ("affirmed", changes.affirmed),
+        ):
+            if made.get(kind, 0) < _A_KIND_OF_AN_ARTICLE:
+                changed = changer(texts[i], Random(f"{kind}{texts[i]}"))  # noqa: S311 - not for secrets
+                if changed and _differs(changed, texts, i):
+                    yield from pairs(i, kind, changed, true=False)
+        if made.get("unchanged", 0) < _A_KIND_OF_AN_ARTICLE:
+            yield from pairs(i, "unchanged", texts[i], true=True)
+        short = changes.shortened(texts[i])
+        if short and made.get("shortened", 0) < _A_KIND_OF_AN_ARTICLE:
+            yield from pairs(i, "shortened", short, true=True)
+        far = (i + len(texts) // 2) % len(texts)
+        if made.get("another", 0) < 1 and far in usable and abs(far - i) > 3:
+            yield from pairs(i, "another", texts[far], true=False)
+
+
+def _differs(changed: str, texts: Sequence[str], i: int) -> bool:
+    return changed not in texts[max(0, i - 1) : i + 2]
+
+
+def _usable(text: str) -> bool:
+    words = text.split()
+    return 8 <= len(words) <= 45 and text[0].isupper() and text.endswith(".") and "\n" not in text
+
+
+def of_answers(cases: Iterable[Case], articles: dict[str, Article]) -> Iterator[Pair]:
+    """Every sentence of each answer that people wrote, once a case, against all gold sentences of
+    the case (``answers``) and against its whole articles (``answers, article``). What a sentence
+    takes from elsewhere counts as not borne out, too: nobody has marked it."""
+    for case in cases:
+        if not (case.answerable and case.evidence and case.articles):
+            continue
+        part = half(case.articles[0])
+        gold = [_quote(articles.get(e.article), e.quote) for e in case.evidence]
+        whole = [_quote(articles[a], articles[a].text) for a in case.articles if a in articles]
+        # "NA" says that there is no answer.
+        said = dict.fromkeys(a.strip()[s:e] for a in case.answers for s, e in sentences(a.strip()))
+        for n, statement in enumerate(t for t in said if len(t.split()) > 2):
+            name = f"{case.id}/{n}"
+            yield Pair("answers", statement, tuple(gold), True, part, name)
+            yield Pair("answers, article", statement, tuple(whole), True, part, name)
+
+
+def _quote(article: Article | None, text: str) -> Quote:
+    if article is None:
+        return Quote(text)
+    return Quote(text, article.title, article.source, day_of(article.published))
+
+
+def labelled(articles: dict[str, Article], path: Path = LABELLED) -> Iterator[Pair]:
+    """The pairs labelled by hand; ``kind`` is what is right or wrong with them."""
+    for line in path.read_text(encoding="utf-8").splitlines():
+        row = json.loads(line)
+        quotes = tuple(_quote(articles[row["article"]], text) for text in row["quotes"])
+        yield Pair(row["kind"], row["statement"], quotes, row["supported"], 1, row["id"])

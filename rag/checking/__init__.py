@@ -1,0 +1,1 @@
+"""Is a statement borne out by the words it cites?"""

@@ -1,0 +1,71 @@
+"""What is not borne out, and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from rag.records import Record
+from rag.types import Dated, Source
+
+
+class What(StrEnum):
+    """The kinds of things that may not be borne out."""
+
+    NAME = "name"
+    NUMBER = "number"
+    UNIT = "unit"
+    DATE = "date"
+    NEGATION = "negation"
+    OPPOSITE = "opposite"
+    ROLE = "role"
+    MEANING = "meaning"
+
+
+@dataclass(frozen=True, slots=True)
+class Fault(Record):
+    """``statement[start:end]`` is not borne out; ``why`` says so to a reader."""
+
+    what: What
+    start: int
+    end: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Checked(Record):
+    """What came of checking one statement."""
+
+    faults: tuple[Fault, ...] = ()
+
+    @property
+    def holds(self) -> bool:
+        return not self.faults
+
+    @property
+    def why(self) -> str:
+        """All reasons in one line; empty when the statement is borne out."""
+        return "; ".join(dict.fromkeys(fault.why for fault in self.faults))
+
+
+@dataclass(frozen=True, slots=True)
+class Quote(Record):
+    """Quoted words and what is known of their article. Title and publisher may bear out a name
+    or a number; ``published`` is the day that "last Tuesday" is read from."""
+
+    text: str
+    title: str = ""
+    publisher: str = ""
+    published: date | None = None
+
+    @classmethod
+    def of(cls, text: str, source: Source) -> Quote:
+        return cls(text, source.title, source.source, day_of(source.published))
+
+
+def day_of(published: Dated | None) -> date | None:
+    """The day of publication, where it is known to the day."""
+    if published is None or published.first != published.last:
+        return None
+    return published.first
