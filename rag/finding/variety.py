@@ -101,6 +101,8 @@ def _descending(hits: Sequence[Hit]) -> list[Hit]:
 def _told_by(hit: Hit, before: Sequence[Hit]) -> int | None:
     """The place of the hit that says most of what ``hit`` says, when all of it has been said by
     hits of its story in other articles: the same words, figures, dates and names."""
+    if not hit.source.story:
+        return None
     told = [
         (place, other)
         for place, other in enumerate(before)
@@ -108,7 +110,7 @@ def _told_by(hit: Hit, before: Sequence[Hit]) -> int | None:
         and hit.source.id != other.source.id
         and _same_days(hit, other)
     ]
-    if not hit.source.story or not told:
+    if not told:
         return None
     said = [(place, words) for place, other in told for words in _statements(other.passage.text)]
     places: Counter[int] = Counter()
