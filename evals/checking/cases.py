@@ -11,7 +11,7 @@ from random import Random
 
 from evals.checking import changes
 from evals.sets.questions import Case, half
-from rag.checking.faults import Quote, day_of
+from rag.checking.faults import Quote, known_day
 from rag.passages import sentences
 from rag.types import Article
 
@@ -46,7 +46,7 @@ def of_article(article: Article, others: Sequence[str]) -> Iterator[Pair]:
     spans = sentences(article.text)
     texts = [article.text[a:b] for a, b in spans]
     part = half(article.id)
-    day = day_of(article.published)
+    day = known_day(article.published)
     usable = [i for i, text in enumerate(texts) if _usable(text)]
     usable.sort(key=lambda i: order(texts[i]))
     title = article.title.casefold()
@@ -116,7 +116,7 @@ def of_answers(cases: Iterable[Case], articles: dict[str, Article]) -> Iterator[
 def _quote(article: Article | None, text: str) -> Quote:
     if article is None:
         return Quote(text)
-    return Quote(text, article.title, article.source, day_of(article.published))
+    return Quote(text, article.title, article.source, known_day(article.published))
 
 
 def labelled(articles: dict[str, Article], path: Path = LABELLED) -> Iterator[Pair]:

@@ -61,10 +61,10 @@ class Quote(Record):
 
     @classmethod
     def of(cls, text: str, source: Source) -> Quote:
-        return cls(text, source.title, source.source, day_of(source.published))
+        return cls(text, source.title, source.source, known_day(source.published))
 
 
-def day_of(published: Dated | None) -> date | None:
+def known_day(published: Dated | None) -> date | None:
     """The day of publication, where it is known to the day."""
     if published is None or published.first != published.last:
         return None
