@@ -13,9 +13,6 @@ from rag.migrations import migrate
 from rag.sqlite import Shared
 from rag.storage import storage_error
 
-SLICE = 500
-"""Parameters a statement is given at most; it may carry only so many."""
-
 
 class Database(Shared):
     """The catalog's file, brought to the newest schema. Errors are ``LibraryError``."""

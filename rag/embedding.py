@@ -139,30 +139,42 @@ class SentenceEmbedding(BaseEmbedding):
         return self._vectors(self.model.encode_document, list(texts))
 
     def question(self, text: str) -> Floats:
-        vector: Floats = self._vectors(self.model.encode_query, [text])[0]
+        prompts = self.model.prompts
+        name = "query" if "query" in prompts else self.model.default_prompt_name
+        output = self._read(text, prompts.get(name or ""), task="query")
+        vector: Floats = _unit(_numbers(output["sentence_embedding"]))[0]
         return vector
 
     def encode(self, texts: Sequence[str]) -> list[Encoding]:
         """Passage and token vectors of each text, from one forward pass each: in a batch, what
         comes out for a text depends on the texts beside it. Of passages it takes no longer."""
-        if not texts:
-            return []
+        return [_encoding(self._read(text), self._offsets(text)) for text in texts]
+
+    def _read(self, text: str, prompt: str | None = None, **task: str) -> dict[str, Any]:
+        """One forward pass over one text; every value has the text as its only row. What
+        sentence-transformers does around it takes a question half as long again."""
+        import torch
+
         model = self.model
+        with self._lock, torch.inference_mode():
+            made = model.preprocess([text], prompt=prompt, **task)
+            features = {
+                name: value.to(model.device) if isinstance(value, torch.Tensor) else value
+                for name, value in made.items()
+            }
+            return dict(model(features, **task))
+
+    def _offsets(self, text: str) -> list[tuple[int, int]]:
+        """The characters that each token stands for."""
         with self._lock:
-            outputs: Any = model.encode(
-                list(texts),
-                output_value=None,
-                batch_size=1,
-                show_progress_bar=False,
-            )
-            offsets = model.tokenizer(
-                list(texts),
+            found = self.model.tokenizer(
+                text,
                 return_offsets_mapping=True,
                 truncation=True,
                 max_length=self.window,
                 verbose=False,
-            )["offset_mapping"]
-        return [_encoding(out, spans) for out, spans in zip(outputs, offsets, strict=True)]
+            )
+        return list(found["offset_mapping"])
 
     def _vectors(self, encode: Callable[..., Any], texts: list[str]) -> Floats:
         if not texts:
@@ -271,17 +283,20 @@ def encoder_for(embedding: BaseEmbedding) -> Encoder:
 
 
 def _encoding(output: dict[str, Any], spans: list[tuple[int, int]]) -> Encoding:
-    # The batch pads its shorter texts; special marks stand for no characters.
+    # Special marks stand for no characters.
     kept = [i for i, (start, end) in enumerate(spans) if end > start]
-    tokens = output["token_embeddings"].float().cpu().numpy()
-    # Padding may stand on either side; the mask says where the text is.
-    inside = np.flatnonzero(output["attention_mask"].cpu().numpy())
-    vector = output["sentence_embedding"].float().cpu().numpy()
+    # A model may pad even a single text, on either side; the mask says where the text is.
+    inside = np.flatnonzero(output["attention_mask"][0].cpu().numpy())
     return Encoding(
-        vector=_unit(vector[None, :])[0],
-        tokens=_unit(tokens[inside[kept]]),
+        vector=_unit(_numbers(output["sentence_embedding"]))[0],
+        tokens=_unit(_numbers(output["token_embeddings"])[0][inside[kept]]),
         offsets=np.asarray([spans[i] for i in kept], dtype=np.int64).reshape(-1, 2),
     )
+
+
+def _numbers(tensor: Any) -> Floats:
+    numbers: Floats = tensor.float().cpu().numpy()
+    return numbers
 
 
 def _first_line(error: Exception) -> str:

@@ -7,6 +7,7 @@ import json
 import sqlite3
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from rag.passages import Chunk
@@ -16,6 +17,9 @@ _PLAIN = ("id", "title", "text", "url", "source", "language", "section")
 
 SOURCE = "a.id, a.title, a.url, a.source, a.authors, a.published, a.story"
 """Columns of ``articles a`` that ``source_of`` reads."""
+
+_REMEMBERED = 4096
+"""Days and authors read lately: many articles have the same."""
 
 Key = tuple[int, int]
 """Version and ordinal of a passage."""
@@ -90,7 +94,7 @@ def source_of(row: sqlite3.Row) -> Source:
         title=row["title"],
         url=row["url"],
         source=row["source"],
-        authors=tuple(json.loads(row["authors"])),
+        authors=_names(row["authors"]),
         published=_dated(row["published"]),
         story=row["story"],
     )
@@ -120,6 +124,12 @@ def _dated_json(value: Dated | None) -> str | None:
     )
 
 
+@lru_cache(_REMEMBERED)
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(json.loads(text))
+
+
+@lru_cache(_REMEMBERED)
 def _dated(text: str | None) -> Dated | None:
     if text is None:
         return None

@@ -69,7 +69,7 @@ class Settings:
         "bundled", "'bundled', 'none', or the name or path of a cross-encoder that reorders"
     )
     shortlist: int = _setting(
-        32, "passages read closely to be reordered, at most", low=1, high=1000
+        16, "passages read closely to be reordered, at most", low=1, high=1000
     )
     refuse_below: float | None = _setting(
         None, "an answer whose evidence scores lower is refused, if not fitted", low=0, high=1

@@ -21,7 +21,8 @@ _REMEMBERED = 200_000
 _TURNED = re.compile(r"(?<=.)(?:ie|(?<=..)[eiy])$")
 """How a term ends that words which have it may end otherwise: "happi" of "happy", "tie" of
 "tying"."""
-_OTHER = r"[0-9a-z]*+[^\W_0-9a-z]"
+_FOREIGN = re.compile(r"[^\W\x00-\x7f]")
+_OTHER = r"(?<![^\W_])[0-9a-z]*+[^\W_0-9a-z]"
 """How a word begins that the index may have by other letters: "Łódź" as "lodz"."""
 
 
@@ -57,6 +58,8 @@ class QuestionTerms:
     instead: Mapping[str, tuple[str, float]]
     pattern: re.Pattern[str]
     """Words that may have one of the terms: most words of a text need not be looked at."""
+    foreign: re.Pattern[str]
+    """The same, and words that the index may have by other letters."""
 
     @classmethod
     def of(
@@ -74,20 +77,21 @@ class QuestionTerms:
         total = sum(weights.values())
         # Nothing but the commonest words: then each counts the same.
         shares = {t: w / total if total > 0 else 1 / len(weights) for t, w in weights.items()}
-        beginnings = {re.escape(_TURNED.sub("", term)) for term in (*weights, *(instead or ()))}
-        # Nothing to look for is found nowhere.
-        pattern = "|".join(sorted(beginnings)) or "(?!)"
+        beginnings = _beginning(_TURNED.sub("", term) for term in (*weights, *(instead or ())))
         return cls(
             shares,
             frozenset(pairwise(term for term, _ in terms)),
             instead or {},
-            re.compile(rf"(?<![^\W_])(?:{pattern}|{_OTHER})[^\W_]*"),
+            re.compile(rf"(?:{beginnings})[^\W_]*"),
+            re.compile(rf"(?:{beginnings}|{_OTHER})[^\W_]*"),
         )
 
     def said(self, text: str, stems: Stems) -> list[Said]:
         """Where ``text`` says words of the question."""
         found = []
-        for match in self.pattern.finditer(_lowered(text)):
+        plain = text.isascii() or not _FOREIGN.search(text)
+        pattern = self.pattern if plain else self.foreign
+        for match in pattern.finditer(_lowered(text)):
             meant = self._meant(stems.of(match[0]))
             if meant is not None:
                 found.append(Said(*match.span(), *meant))
@@ -146,6 +150,22 @@ def coverage(terms: QuestionTerms, text: str, sentences: Sequence[Span], stems: 
         sentence=max(single, default=0.0),
         neighbours=max(single + double, default=0.0),
         phrases=len(together) / len(terms.phrases) if terms.phrases else 0.0,
+    )
+
+
+def _beginning(words: Iterable[str]) -> str:
+    """A pattern of how words may begin, each with its own first letter: so ``re`` passes quickly
+    over all other letters. The look behind it says that a word begins there."""
+    by_first: dict[str, set[str]] = {}
+    for word in words:
+        by_first.setdefault(word[0], set()).add(re.escape(word[1:]))
+    # Nothing to look for is found nowhere.
+    return (
+        "|".join(
+            rf"{re.escape(first)}(?<![^\W_].)(?:{'|'.join(sorted(rests))})"
+            for first, rests in sorted(by_first.items())
+        )
+        or "(?!)"
     )
 
 

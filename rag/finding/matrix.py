@@ -111,15 +111,16 @@ class Matrix:
         """Of the wanted rows, in order. Each is the same sum, whatever rows lie around it: a
         matrix product of BLAS may round otherwise where a row lies elsewhere, and starts
         threads."""
-        parts: list[Floats] = []
+        vectors = self.rows["vector"]
+        if np.count_nonzero(wanted) > len(wanted) / 2:
+            # Leaving some out costs more than looking at them; and in one call, so that other
+            # threads can run meanwhile.
+            all_scores: Floats = np.einsum("ij,j->i", vectors, vector)
+            return all_scores[wanted]
+        parts: list[Floats] = [np.zeros(0, np.float32)]
         for start in range(0, len(wanted), _BLOCK):
             mask = wanted[start : start + _BLOCK]
-            some = int(np.count_nonzero(mask))
-            if not some:
-                continue
-            block = self.rows["vector"][start : start + _BLOCK]
-            if some > len(mask) / 2:  # leaving some out costs more than looking at them
-                parts.append(np.einsum("ij,j->i", block, vector)[mask])
-            else:
+            if mask.any():
+                block = vectors[start : start + _BLOCK]
                 parts.append(np.einsum("ij,j->i", block[mask], vector))
-        return np.concatenate(parts) if parts else np.zeros(0, np.float32)
+        return np.concatenate(parts)
