@@ -1,8 +1,8 @@
 """Fits the values of ``rag/fitted.json`` on one half of the cases and reports the other half.
 
 ``python -m evals.fit`` fits them on the public data sets that the shipped ones are fitted on:
-finding on ``squad2`` and ``clapnq``; refusing on ``clapnq``,
-``nomiracl_en`` and ``squad2``. DATASETS are others to take instead. With ``--set`` and
+finding and quoting on ``squad2`` and ``clapnq``; refusing on
+``clapnq``, ``nomiracl_en`` and ``squad2``. DATASETS are others to take instead. With ``--set`` and
 ``--library`` they are your own questions and articles; then name your file in the setting
 ``fitted``.
 
@@ -23,6 +23,7 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
+from evals.fitting import quoting as fit_quoting
 from evals.fitting import ranking as fit_ranking
 from evals.fitting import refusing as fit_refusing
 from evals.fitting.fits import FITTED, Fit
@@ -32,15 +33,23 @@ from evals.fitting.sources import Source, Sources, own
 from evals.sets.questions import Case, sample
 from rag.errors import PullquoteError, StorageFailed
 from rag.finding.ranking import CloseSignals, Ranking, Signals
-from rag.fitted import SHIPPED, Finding, Fitted, Fitting, Refusing
+from rag.fitted import SHIPPED, Finding, Fitted, Fitting, Quoting, Refusing
 from rag.settings import Settings
 
 FINDING = ("squad2", "clapnq")
+QUOTING = FINDING
 REFUSING = ("clapnq", "nomiracl_en", "squad2")
+FAR = ("covidqa", "ramdocs", "timeqa")
+"""Sets whose questions are asked of articles that have nothing on them."""
 
 _FAR = "squad2"
 """Its unanswerable questions hold for one paragraph only and are left out. Its articles have
 nothing on what the other sets ask, and are asked that."""
+_STRICT = {_FAR: 0.05}
+"""Of whose answerable questions fewer may be refused: they have an answer word for word."""
+
+_FEWER = 3
+"""One in so many questions of another set is asked: there are several sets."""
 
 _CLOSELY = 2
 """One in so many cases is read closely."""
@@ -95,22 +104,37 @@ def fit_finding_on(sources: Sequence[Source], now: Fitted, plan: Plan) -> Fit[Fi
     return replace(fit, values=replace(fit.values, fitting=plan.fitting(fit, sources)))
 
 
+def fit_quoting_on(sources: Sequence[Source], now: Fitted, plan: Plan) -> Fit[Quoting]:
+    """Raises ``EvaluationError`` for too few cases."""
+    read: list[fit_quoting.Read] = []
+    asked = 0
+    for source in sources:
+        cases = sample(fit_ranking.usable(source.cases), plan.size)
+        asked += len(cases)
+        with source.open() as engine:
+            read += fit_quoting.collect(engine, source.name, cases)
+    fit = fit_quoting.fit(read, now.quoting, left_out=asked - len(read))
+    return replace(fit, values=replace(fit.values, fitting=plan.fitting(fit, sources)))
+
+
 def fit_refusing_on(
-    sources: Sequence[Source], now: Fitted, plan: Plan
+    sources: Sequence[Source], far: Sequence[Source], now: Fitted, plan: Plan
 ) -> tuple[Fit[Refusing], list[Decided]]:
-    """The fit and the cases it rests on, for a closer report. Raises ``EvaluationError`` for too
-    few cases."""
+    """The fit and the cases it rests on, for a closer report. ``far`` are sets whose questions
+    alone are asked. Raises ``EvaluationError`` for too few cases."""
     decided: list[Decided] = []
     asked = 0
     for source in sources:
-        groups = list(_groups(source, sources, plan.size))
+        groups = list(_groups(source, (*sources, *far), plan.size))
         with source.open() as engine:
             for cases, answerable in groups:
                 asked += len(cases)
                 decided += fit_refusing.collect(engine, source.name, cases, answerable=answerable)
-    fit = fit_refusing.fit(decided, now.refusing, share=plan.share, left_out=asked - len(decided))
-    fit = replace(fit, values=replace(fit.values, fitting=plan.fitting(fit, sources)))
-    return fit, decided
+    fit = fit_refusing.fit(
+        decided, now.refusing, share=plan.share, strict=_STRICT, left_out=asked - len(decided)
+    )
+    fitting = plan.fitting(fit, (*sources, *far))
+    return replace(fit, values=replace(fit.values, fitting=fitting)), decided
 
 
 def _groups(
@@ -124,7 +148,7 @@ def _groups(
     for other in sources:
         if other is not source:
             # What is about its own articles means nothing here; the half stays the case's own.
-            yield sample(other.cases, size)[: size // 2], False
+            yield sample(other.cases, size)[: size // _FEWER], False
 
 
 def written(fitted: Fitted, path: Path) -> None:
@@ -138,14 +162,16 @@ def written(fitted: Fitted, path: Path) -> None:
         raise StorageFailed(f"{path} cannot be written: {error.strerror}.") from error
 
 
-def _values(values: Finding | Refusing) -> str:
+def _values(values: Finding | Quoting | Refusing) -> str:
     told = {k: v for k, v in values.to_dict().items() if k not in ("schema", "fitting")}
     return json.dumps(told)
 
 
 @click.command(help=__doc__)
 @click.argument("datasets", nargs=-1)
-@click.option("--only", type=click.Choice(["finding", "refusing"]), help="Fit this alone.")
+@click.option(
+    "--only", type=click.Choice(["finding", "quoting", "refusing"]), help="Fit this alone."
+)
 @click.option(
     "--size",
     default=600,
@@ -187,8 +213,8 @@ def main(
             raise click.UsageError("The shipped file is not for your own set: name one with --to.")
         mine = own(questions, library, settings) if questions and library else None
         sources = Sources(settings, datasets, mine)
-        now = Fitted(settings.finding, settings.refusing, settings.checking)
-        fitted = both(sources, only, now, plan)
+        now = Fitted(settings.finding, settings.quoting, settings.refusing, settings.checking)
+        fitted = every(sources, only, now, plan)
         if write:
             written(fitted, path)
             print(f"written: {path}")
@@ -196,20 +222,28 @@ def main(
         raise click.ClickException(error.line) from error
 
 
-def both(sources: Sources, only: str | None, now: Fitted, plan: Plan) -> Fitted:
-    """Both fits, one after the other, or one of them, told as they go: the values to go on with.
-    Raises ``EvaluationError``."""
-    if only != "refusing":
+def every(sources: Sources, only: str | None, now: Fitted, plan: Plan) -> Fitted:
+    """All fits, one after the other, or ``only`` one of them, told as they go: the values to go on
+    with. Raises ``EvaluationError``."""
+    if only in (None, "finding"):
         found, skipped = sources.or_else(FINDING)
         finding = fit_finding_on(found, now, plan)
         now = replace(now, finding=finding.chosen)
         told = (*skipped, f"finding: {_values(finding.values)}", *finding.lines())
         print(*told, sep="\n", flush=True)
-    if only != "finding":
+    if only in (None, "quoting"):
+        found, skipped = sources.or_else(QUOTING)
+        quoting = fit_quoting_on(found, now, plan)
+        now = replace(now, quoting=quoting.chosen)
+        told = (*skipped, f"quoting: {_values(quoting.values)}", *quoting.lines())
+        print(*told, sep="\n", flush=True)
+    if only in (None, "refusing"):
         found, skipped = sources.or_else(REFUSING)
-        refusing, decided = fit_refusing_on(found, now, plan)
+        public = any(source.name == _FAR for source in found)
+        far, missing = sources.or_else(FAR) if public else ([], [])
+        refusing, decided = fit_refusing_on(found, far, now, plan)
         now = replace(now, refusing=refusing.chosen)
-        told = (*skipped, f"refusing: {_values(refusing.values)}", *refusing.lines())
+        told = (*skipped, *missing, f"refusing: {_values(refusing.values)}", *refusing.lines())
         print(*told, *fit_refusing.by_group(decided, refusing.chosen), sep="\n", flush=True)
     return now
 

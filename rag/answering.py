@@ -6,16 +6,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from rag.draft import NO_ARTICLES, Draft, Quoter
+from rag.glossing.glosser import Glosser
 from rag.library import Library
 from rag.question import COURTESIES, Question, effective_filters
+from rag.releasing import Releaser
 from rag.settings import Settings
 from rag.stream import AnswerStream
 from rag.types import Hit, Kind, Statement
 
 
 class Answerer:
-    """Hands a question to the quoter of its kind. ``models`` names those that take part, the
-    one that finds passages first."""
+    """Hands a question to the quoter of its kind; ``releaser`` checks what it says and ``glosser``
+    explains what it quotes.
+    ``models`` names those that take part, the one that finds passages first."""
 
     def __init__(
         self,
@@ -23,9 +26,13 @@ class Answerer:
         settings: Settings,
         quoters: Mapping[Kind, Quoter],
         *,
+        glosser: Glosser,
+        releaser: Releaser,
         models: tuple[str, ...],
     ) -> None:
         self._library = library
+        self._glosser = glosser
+        self._releaser = releaser
         self._settings = settings
         self._quoters = quoters
         self._models = models
@@ -45,7 +52,8 @@ class Answerer:
             if not draft.hits and not len(self._library):
                 draft.refuse("no_articles", NO_ARTICLES)
                 return
-        yield from self._quoters[kind].statements(draft)
+        made = self._quoters[kind].statements(draft)
+        yield from self._glosser.glossed(self._releaser.released(made, draft.note))
 
     def _undated(self, question: Question) -> Iterator[str]:
         """What a range of dates or the day of the question means for articles without a date."""

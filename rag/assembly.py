@@ -9,8 +9,10 @@ from llama_index.core.callbacks import CallbackManager
 from llama_index.core.query_engine import RetrieverQueryEngine
 
 from rag.answering import Answerer
+from rag.checking.checker import Checker
 from rag.courtesy import Courtesy
 from rag.digest import DigestQuoter
+from rag.directness import Directness
 from rag.draft import Quoter
 from rag.embedding import BUNDLED, Encoder, SentenceEmbedding
 from rag.evidence import EvidenceReader
@@ -19,11 +21,13 @@ from rag.finding.crossencoding import CrossEncoding
 from rag.finding.interaction import LateInteraction
 from rag.finding.rerank import ENOUGH, Reorder
 from rag.finding.signalling import SignalReader
+from rag.glossing.glosser import Glosser
 from rag.library import Library
 from rag.lists import ListQuoter
 from rag.news import NewsQuoter
 from rag.question import COURTESIES, QuestionReader
 from rag.rarity import Rarity
+from rag.releasing import Releaser
 from rag.retrieval import PassageRetriever
 from rag.settings import Settings
 from rag.synthesis import QuotingSynthesizer
@@ -51,19 +55,28 @@ def query_path(
 ) -> RetrieverQueryEngine:
     """``encoder`` finds passages, ``model`` reads them, ``reader`` reads questions."""
     weight = rarity(library).weight
-    signals = SignalReader(library.terms, library.telling, weight)
+    signals = signal_reader(library)
     retriever = PassageRetriever(library, encoder, reader, signals, settings)
     evidence = evidence_reader(library, model)
+    directness = Directness(signals, settings.quoting.weights)
     topics = Topics(library, evidence, weight)
     quoters: dict[Kind, Quoter] = {
         **dict.fromkeys(COURTESIES, Courtesy(library)),
-        Kind.FACT: FactQuoter(library, evidence, settings),
+        Kind.FACT: FactQuoter(library, evidence, directness, settings),
         Kind.NEWS: NewsQuoter(library, topics, retriever.find),
         Kind.LIST: ListQuoter(library, topics, retriever.find),
         Kind.DIGEST: DigestQuoter(library, topics, model),
     }
     models = tuple(dict.fromkeys((encoder.name, model.name)))
-    answerer = Answerer(library, settings, quoters, models=models)
+    checker = Checker(evidence.encoded, settings.checking.unsupported_below)
+    answerer = Answerer(
+        library,
+        settings,
+        quoters,
+        glosser=Glosser(library),
+        releaser=Releaser(checker, mark=settings.unsupported == "mark"),
+        models=models,
+    )
     return RetrieverQueryEngine(
         retriever=retriever,
         response_synthesizer=QuotingSynthesizer(answerer, reader),
@@ -101,6 +114,11 @@ def question_reader(library: Library, settings: Settings) -> QuestionReader:
 def rarity(library: Library) -> Rarity:
     """How much words say in ``library``."""
     return Rarity(library.frequency, library.terms, library.passage_count)
+
+
+def signal_reader(library: Library) -> SignalReader:
+    """Reads what speaks for passages of ``library``."""
+    return SignalReader(library.terms, library.telling, rarity(library).weight)
 
 
 def evidence_reader(library: Library, model: SentenceEmbedding) -> EvidenceReader:

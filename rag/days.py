@@ -110,6 +110,13 @@ def dated(value: Dated | date | str | None) -> Dated | None:
     return Dated(value) if isinstance(value, date) else Dated.parse(value)
 
 
+def known_day(published: Dated | None) -> date | None:
+    """The day of publication, where it is known to the day."""
+    if published is None or published.first != published.last:
+        return None
+    return published.first
+
+
 def day_of(value: date | None) -> date | None:
     """Without the time of day: a ``datetime`` is a ``date``, but does not compare with one."""
     return value.date() if isinstance(value, datetime) else value

@@ -74,7 +74,7 @@ class EvidenceReader:
         pieces = [self._pieces(stored) for _, stored in passages]
         texts = [text for group in pieces for text, _ in group]
         whole = f"{question} ({about})" if about else question
-        encodings = iter(self._encoded([whole, *texts]))
+        encodings = iter(self.encoded([whole, *texts]))
         asked = next(encodings)
         weights = self._token_weights(whole, asked.offsets, len(question))
 
@@ -96,7 +96,7 @@ class EvidenceReader:
             cosine.append(max(float(encoding.vector @ asked.vector) for _, encoding in parts))
         return Evidence(tuple(sentences), tuple(similarity), tuple(cosine))
 
-    def _encoded(self, texts: Sequence[str]) -> list[Encoding]:
+    def encoded(self, texts: Sequence[str]) -> list[Encoding]:
         """Of each text. What was read lately is not read again: passages that were put in order
         are quoted from next, and often asked about again."""
         with self._lock:

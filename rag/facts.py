@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, replace
 
 from rag import nearest, quoting, refusing
+from rag.directness import Directness
 from rag.draft import CHANGED, NONE_MATCH, NOTHING_FITS, Draft
 from rag.embedding import BUNDLED_NAME
 from rag.evidence import EvidenceReader
@@ -19,16 +20,23 @@ from rag.types import Statement
 _LETTERS, _SURE = 20, 0.98
 """How long a question must be, and how clear its language, for that to be remarked on."""
 
-_READ = 8
+READ = 8
 """Passages read closely for the sentences that answer."""
 
 
 class FactQuoter:
     """Quotes the sentences that answer most directly."""
 
-    def __init__(self, library: Library, reader: EvidenceReader, settings: Settings) -> None:
+    def __init__(
+        self,
+        library: Library,
+        reader: EvidenceReader,
+        directness: Directness,
+        settings: Settings,
+    ) -> None:
         self._library = library
         self._reader = reader
+        self._directness = directness
         self._settings = settings
         self._languages = LanguageRecogniser()
 
@@ -38,7 +46,7 @@ class FactQuoter:
             days = nearest.between(within.since, within.until)
             draft.refuse("no_articles", f"No article{days} matches." if days else NONE_MATCH)
             return
-        question, best = draft.question, draft.hits[:_READ]
+        question, best = draft.question, draft.hits[:READ]
         # Read again, now: an article replaced since it was found is not quoted.
         stored = self._library.stored([hit.passage.id for hit in best])
         passages = [(hit, stored[hit.passage.id]) for hit in best if hit.passage.id in stored]
@@ -47,7 +55,8 @@ class FactQuoter:
             return
         asked = question.to_read
         evidence = self._reader.read(asked.bare, passages, about=asked.about)
-        features = refusing.features(evidence)
+        found = self._directness.weighed(question, evidence)
+        features = refusing.features(evidence, found)
         confidence = self._settings.refusing.weights.confidence(features)
         draft.evidence = {**asdict(features), "confidence": confidence}
         question.clock.lap("read")
@@ -55,7 +64,7 @@ class FactQuoter:
             draft.refuse("no_evidence", NOTHING_FITS)
             draft.note(*self._language_note(draft))
             return
-        chosen = quoting.choose(evidence, most=self._settings.statements)
+        chosen = quoting.choose(found, most=self._settings.statements)
         question.clock.lap("quote")
         for statement in quoting.statements(chosen):
             yield replace(statement, marked=pinpoint(asked.bare, statement.text))

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from rag.errors import SettingsError
-from rag.finding.ranking import Ranking
+from rag.finding.ranking import Ranking, SentenceSignals
 from rag.records import Record
 from rag.refusing import Weights
 
@@ -59,6 +59,14 @@ class Refusing(Record):
 
 
 @dataclass(frozen=True, slots=True)
+class Quoting(Record):
+    """What speaks for a sentence, and how much (``rag.finding.ranking``)."""
+
+    weights: SentenceSignals
+    fitting: Fitting | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Checking(Record):
     """When a statement is about something else than its quotes: where its bearing (0 to 1,
     ``rag.checking.bearing``) is below ``unsupported_below``."""
@@ -72,6 +80,7 @@ class Fitted(Record):
     """All that is fitted."""
 
     finding: Finding
+    quoting: Quoting
     refusing: Refusing
     checking: Checking
 
@@ -97,6 +106,7 @@ class Fitted(Record):
         return {
             **_numbers("first", ranking.first),
             **_numbers("close", ranking.close),
+            **_numbers("quoting", self.quoting.weights),
             **_numbers("refusing", refusing.weights),
             "refuse_below": refusing.refuse_below,
             "unsupported_below": self.checking.unsupported_below,

@@ -7,16 +7,15 @@ weights and says what they were fitted on.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
 from rag.records import Record
 
 if TYPE_CHECKING:
+    from rag.directness import Weighed
     from rag.evidence import Evidence
-
-_NEXT = 10
-"""How many of the best sentences the best one is compared with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,14 +23,14 @@ class Features:
     """What the decision rests on.
 
     ``passage``: the weighted MaxSim of the best passage, at most 1. ``cosine``: the best
-    passage's similarity with the question as a whole, at most 1. ``standout``: how far the best
-    sentence lies above the mean of the ten best; what is merely about the same matter is
+    passage's similarity with the question as a whole, at most 1. ``chance``: that of the sentence
+    that answers most directly, among all that were read; what is merely about the same matter is
     everywhere alike, an answer stands out.
     """
 
     passage: float = 0.0
     cosine: float = 0.0
-    standout: float = 0.0
+    chance: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +39,7 @@ class Weights(Record):
 
     passage: float
     cosine: float
-    standout: float
+    chance: float
     intercept: float
 
     def confidence(self, features: Features) -> float:
@@ -51,12 +50,12 @@ class Weights(Record):
         return 1.0 / (1.0 + math.exp(-z))
 
 
-def features(evidence: Evidence) -> Features:
-    if not evidence.sentences:
+def features(evidence: Evidence, found: Sequence[Weighed]) -> Features:
+    """Of ``evidence`` and its sentences as they were ``found``, most direct first."""
+    if not found:
         return Features()
-    best = sorted((s.similarity for s in evidence.sentences), reverse=True)[:_NEXT]
     return Features(
         passage=max(evidence.similarity),
         cosine=max(evidence.cosine),
-        standout=best[0] - sum(best) / len(best),
+        chance=found[0].chance,
     )

@@ -19,7 +19,7 @@ from typing import Any, Self
 import platformdirs
 
 from rag.errors import SettingsError
-from rag.fitted import SHIPPED, Checking, Finding, Fitted, Refusing
+from rag.fitted import SHIPPED, Checking, Finding, Fitted, Quoting, Refusing
 from rag.place import SETTINGS as FILE
 
 PREFIX = "PULLQUOTE_"
@@ -34,10 +34,17 @@ def _default_visitors() -> Path:
 
 
 def _setting(
-    default: Any, about: str, *, low: float | None = None, high: float | None = None
+    default: Any,
+    about: str,
+    *,
+    low: float | None = None,
+    high: float | None = None,
+    choices: tuple[str, ...] = (),
 ) -> Any:
-    """A settings field with its one-line description and, for numbers, its bounds."""
-    return field(default=default, metadata={"about": about, "low": low, "high": high})
+    """A settings field with its one-line description and, for numbers, its bounds; for a word
+    that must be one of a few, its ``choices``."""
+    metadata = {"about": about, "low": low, "high": high, "choices": choices}
+    return field(default=default, metadata=metadata)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +82,11 @@ class Settings:
         None, "an answer whose evidence scores lower is refused, if not fitted", low=0, high=1
     )
     statements: int = _setting(3, "most sentences quoted in one answer", low=1, high=10)
+    unsupported: str = _setting(
+        "drop",
+        "what to do with a statement that its quotes do not bear out: 'drop' or 'mark'",
+        choices=("drop", "mark"),
+    )
     question_limit: int = _setting(2000, "longest question, in characters", low=100, high=100_000)
     file_limit: int = _setting(
         20, "largest single article file or line, in megabytes", low=1, high=2048
@@ -96,6 +108,7 @@ class Settings:
     )
     # Not set but read: the fitted values, with those that are set above in their stead.
     finding: Finding = field(init=False, repr=False, hash=False)
+    quoting: Quoting = field(init=False, repr=False, hash=False)
     refusing: Refusing = field(init=False, repr=False, hash=False)
     checking: Checking = field(init=False, repr=False, hash=False)
 
@@ -104,6 +117,7 @@ class Settings:
             object.__setattr__(self, f.name, _checked(f, getattr(self, f.name)))
         fitted = self._fitted()
         object.__setattr__(self, "finding", fitted.finding)
+        object.__setattr__(self, "quoting", fitted.quoting)
         object.__setattr__(self, "refusing", fitted.refusing)
         object.__setattr__(self, "checking", fitted.checking)
 
@@ -123,7 +137,8 @@ class Settings:
         aside = {"library", "visitors", "file_limit", "request_limit", "threads", "waiting"}
         aside |= {"lock_wait", "host", "port", "data", "fitted"}
         values = {f.name: getattr(self, f.name) for f in settable() if f.name not in aside}
-        return values | Fitted(self.finding, self.refusing, self.checking).values()
+        now = Fitted(self.finding, self.quoting, self.refusing, self.checking)
+        return values | now.values()
 
     def _fitted(self) -> Fitted:
         """The fitted values. One that is set replaces the fitted one."""
@@ -135,7 +150,7 @@ class Settings:
         below, refusing = self.refuse_below, fitted.refusing
         if below is not None:
             refusing = Refusing(refusing.weights, below)
-        return Fitted(fitted.finding, refusing, fitted.checking)
+        return Fitted(fitted.finding, fitted.quoting, refusing, fitted.checking)
 
 
 def settable() -> list[Field[Any]]:
@@ -224,6 +239,11 @@ def _checked(f: Any, value: Any, where: str = "") -> Any:
         if kind == "str":
             if not isinstance(value, str) or not value:
                 raise ValueError
+            choices = f.metadata.get("choices")
+            if choices and value not in choices:
+                raise SettingsError(
+                    f"'{f.name}'{where} must be one of {', '.join(choices)}, not {value!r}."
+                )
             return value
         if isinstance(value, bool):
             raise ValueError

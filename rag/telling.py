@@ -22,15 +22,20 @@ _LEANING = re.compile(
     r"|meanwhile|instead|moreover|in addition|for example|still|yet|such|what has changed)\b",
     re.IGNORECASE,
 )
-_ENDED = re.compile(r"[.!…][\"'’”»)\]]*$")
+_ENDED = re.compile(r"[.!…。！।۔][\"'’”»)\]]*$")
+_ASKING = ("?", "？", "؟")
 _FURNITURE = re.compile(
-    r"(?:by [A-Z]|photo|picture|image|credit|caption|copyright|©|updated|published|last modified"
-    r"|posted|read more|read also|see also|sign up|subscribe|follow us|share this|click|listen to"
+    r"(?:photo|picture|image|credit|caption|copyright|©|read more|read also"
+    r"|see also|sign up|subscribe|follow us|share this|click|listen to"
     r"|watch:|advertisement|this (?:content|article|story|page|site|website) (?:is|was|has|uses)"
     r"|please (?:support|subscribe|note|enable)|support (?:local|our)|all rights reserved"
     r"|editor['’]s note|correction:|we use cookies|\d+ min(?:ute)?s? read)",
     re.IGNORECASE,
 )
+_SIGNED = re.compile(r"(?:by [a-z]|updated|published|last modified|posted)", re.IGNORECASE)
+"""How a line begins that says who wrote an article and when. A whole sentence may begin so, too:
+"By the end of May it was open again."
+"""
 
 
 def sentences(stored: Stored) -> list[Sentence]:
@@ -50,10 +55,30 @@ def tells(sentence: Sentence) -> bool:
     return (
         len(words) >= _FEWEST
         and bool(_ENDED.search(text))
-        and not _FURNITURE.match(text)
+        and not furniture(text)
         and text.casefold().rstrip(".") != sentence.hit.source.title.casefold().rstrip(".")
         and sum(word.islower() for word in words) >= len(words) / 3
     )
+
+
+def answers(sentence: Sentence) -> bool:
+    """Whether it can be an answer: it may be shorter than what tells something, but it is no
+    question, headline, byline or other line of the page."""
+    text = sentence.text.strip()
+    # Scripts without capitals often have no spaces or full stops either.
+    whole = _ENDED.search(text) or len(text.split()) >= _FEWEST or text.upper() == text.lower()
+    return (
+        not text.endswith(_ASKING)
+        and bool(whole)
+        and text.casefold().rstrip(".") != sentence.hit.source.title.casefold().rstrip(".")
+        and not furniture(text)
+    )
+
+
+def furniture(text: str) -> bool:
+    """Whether it is a line of the page around the article: who wrote it, a caption, an appeal."""
+    signed = len(text.split()) < _FEWEST or not _ENDED.search(text)
+    return bool(_FURNITURE.match(text) or (signed and _SIGNED.match(text)))
 
 
 def lead(stored: Stored) -> Sentence | None:

@@ -215,17 +215,43 @@ class Support(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Gloss(Record):
+    """Words of explanation that are shown in square brackets after ``text[:at]`` of a statement,
+    and are not among those quoted: whom "He" means, what day "yesterday" was."""
+
+    at: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Statement(Record):
-    """One checked statement. ``marked`` holds (start, end) ranges within ``text``."""
+    """One checked statement. ``marked`` holds (start, end) ranges within ``text``; ``glosses``, in
+    order, explain words of it. ``why`` tells what of an unsupported one is not borne out."""
 
     text: str
     citations: tuple[Citation, ...]
     support: Support = Support.QUOTED
     marked: tuple[tuple[int, int], ...] = ()
+    glosses: tuple[Gloss, ...] = ()
+    why: str = ""
+
+    @property
+    def shown(self) -> str:
+        """``text`` with its glosses."""
+        shown = self.text
+        for gloss in reversed(self.glosses):
+            shown = f"{shown[: gloss.at]} [{gloss.text}]{shown[gloss.at :]}"
+        return shown
+
+    @property
+    def doubt(self) -> str:
+        """In words, that it is not borne out, and why."""
+        return f"(not borne out by its quotes: {self.why})" if self.why else ""
 
     def __str__(self) -> str:
         markers = "".join(f" [{citation.marker}]" for citation in self.citations)
-        return self.text + markers
+        doubt = f" {self.doubt}" if self.why else ""
+        return self.shown + markers + doubt
 
 
 @dataclass(frozen=True, slots=True)
@@ -331,6 +357,7 @@ __all__ = [
     "Facets",
     "Favoured",
     "Filters",
+    "Gloss",
     "Hit",
     "Hits",
     "Kind",

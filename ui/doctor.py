@@ -98,7 +98,7 @@ def _fitted(resolved: Resolved) -> Iterator[Finding]:
     """The values in force, with what they were fitted on or where somebody set them."""
     settings = resolved.settings
     file = str(settings.fitted or "as shipped")
-    fitted = Fitted(settings.finding, settings.refusing, settings.checking)
+    fitted = Fitted(settings.finding, settings.quoting, settings.refusing, settings.checking)
     for name, value in fitted.values().items():
         set_by = resolved.origins[name] if getattr(settings, name, None) is not None else file
         yield Finding("Fitted values", name, f"{value:g}", set_by)

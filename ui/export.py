@@ -62,7 +62,8 @@ def _asked(exchange: Exchange) -> Iterator[str]:
 
 def _statement(statement: Statement) -> str:
     markers = "".join(f" \\[{citation.marker}\\]" for citation in statement.citations)
-    return markdown(statement.text) + markers
+    doubt = markdown(f" {statement.doubt}") if statement.doubt else ""
+    return markdown(statement.shown) + markers + doubt
 
 
 def _citation(citation: Citation) -> str:

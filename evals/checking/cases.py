@@ -11,7 +11,8 @@ from random import Random
 
 from evals.checking import changes
 from evals.sets.questions import Case, half
-from rag.checking.faults import Quote, known_day
+from rag.checking.faults import Quote
+from rag.days import known_day
 from rag.passages import sentences
 from rag.types import Article
 

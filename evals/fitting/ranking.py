@@ -24,7 +24,7 @@ from rag.engine import Engine
 from rag.errors import EvaluationError
 from rag.finding import ranking
 from rag.finding.interaction import LateInteraction
-from rag.finding.ranking import CloseSignals, Ranking, Signals
+from rag.finding.ranking import CloseSignals, Ranking, SentenceSignals, Signals
 from rag.fitted import Finding
 from rag.question import Question
 from rag.records import Record
@@ -33,7 +33,7 @@ from rag.rows import Stored
 from rag.types import Hit
 
 Values = NDArray[np.float64]
-S = TypeVar("S", Signals, CloseSignals)
+S = TypeVar("S", Signals, CloseSignals, SentenceSignals)
 
 CHOSEN = {"recent": 2.0}
 """Weights that no public set can tell which anything may be fitted on: none has both dates and
@@ -82,10 +82,9 @@ def collect(engine: Engine, source: str, cases: Iterable[Case]) -> Iterator[Aske
         part = half_of(case)
         if part is None:
             continue
-        question = _question(engine, case)
-        found = retriever.weighed(question)
-        relevance = _relevance(engine, case)
-        gold = [bool(relevance.gold(stored.passage)) for stored, _ in found]
+        found = retriever.weighed(question(engine, case))
+        gold_of = relevance(engine, case).gold
+        gold = [bool(gold_of(stored.passage)) for stored, _ in found]
         values = np.array([_numbers(signals) for _, signals in found], np.float64)
         offered = Offered(source, part, values.reshape(len(found), -1), np.array(gold, np.bool_))
         yield Asked(case, offered, tuple(stored for stored, _ in found))
@@ -102,7 +101,7 @@ def read_closely(engine: Engine, asked: Iterable[Asked], first: Signals) -> Iter
         shares = ranking.chances(scores.tolist())
         best = [(one.candidates[i], shares[i]) for i in order]
         hits = [Hit(stored.passage, stored.source, share) for stored, share in best]
-        found = closely.signals(_question(engine, one.case), hits)
+        found = closely.signals(question(engine, one.case), hits)
         values = np.array([_numbers(signals) for signals in found], np.float64)
         yield replace(
             one.offered, values=values.reshape(len(found), -1), gold=one.offered.gold[order]
@@ -209,7 +208,8 @@ def _softmax(scores: Values) -> Values:
     return chances
 
 
-def _question(engine: Engine, case: Case) -> Question:
+def question(engine: Engine, case: Case) -> Question:
+    """``case`` as ``engine`` reads it."""
     return _retriever(engine).reader.read(
         case.question,
         k=_DEEPEST,
@@ -219,7 +219,8 @@ def _question(engine: Engine, case: Case) -> Question:
     )
 
 
-def _relevance(engine: Engine, case: Case) -> Relevance:
+def relevance(engine: Engine, case: Case) -> Relevance:
+    """What is gold for ``case`` in the library of ``engine``."""
     library = engine.library
     return Relevance(case, lambda name: [stored.passage for stored in library.whole(name)])
 

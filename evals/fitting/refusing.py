@@ -6,13 +6,13 @@ one data set that are answerable; each group weighs the same, however many cases
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass, fields
 
 import numpy as np
 from numpy.typing import NDArray
 
-from evals.fitting.fits import FITTED, Figure, Fit, balanced, check_enough, figure, half_of
+from evals.fitting.fits import FITTED, Figure, Fit, check_enough, figure, half_of
 from evals.sets.questions import Case
 from rag.engine import Engine
 from rag.fitted import Refusing
@@ -21,7 +21,11 @@ from rag.refusing import Features, Weights
 FALSE_REFUSALS = 0.10
 """The share of answerable questions that may be refused."""
 
-_SHARES = (0.02, 0.05, 0.10)
+_WORSE = 4.0
+"""What refusing an answerable question weighs against answering one that is not: who is refused
+gets nothing, who is answered sees the quotes and where they stand."""
+
+_SHARES = (0.02, 0.05, 0.10, 0.20)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,15 +65,23 @@ def collect(
             yield Decided(group, part, said, found)
 
 
-def fit(decided: Sequence[Decided], now: Refusing, *, share: float, left_out: int) -> Fit[Refusing]:
+def fit(
+    decided: Sequence[Decided],
+    now: Refusing,
+    *,
+    share: float,
+    left_out: int,
+    strict: Mapping[str, float] | None = None,
+) -> Fit[Refusing]:
     """Weights and threshold of one half, judged on the other; at most ``share`` of the answerable
-    ones of the first are refused. Raises ``EvaluationError`` for too few cases."""
+    ones of each group of the first are refused, or as much as ``strict`` says of that group.
+    Raises ``EvaluationError`` for too few cases."""
     for kind, name in ((True, "answerable questions"), (False, "questions without an answer")):
         check_enough(name, (c.half for c in decided if c.answerable is kind))
     fitting = [c for c in decided if c.half == FITTED]
     others = [c for c in decided if c.half != FITTED]
     weights = regressed(fitting)
-    values = Refusing(weights, threshold(fitting, weights, share))
+    values = Refusing(weights, threshold(fitting, weights, share, strict or {}))
     return Fit(
         values,
         now,
@@ -88,19 +100,32 @@ def regressed(cases: Sequence[Decided]) -> Weights:
 
     x, y = _matrix(cases)
     kinds = [(c.group, c.answerable) for c in cases]
-    weight = np.asarray([1 / kinds.count(kind) for kind in kinds]) * len(cases)
+    weight = np.asarray([(_WORSE if yes else 1) / kinds.count((g, yes)) for g, yes in kinds])
+    weight *= len(cases) / weight.sum()
     model = LogisticRegression(C=1e3).fit(x, y, sample_weight=weight)
     return Weights(*(round(float(w), 2) for w in (*model.coef_[0], model.intercept_[0])))
 
 
-def threshold(cases: Sequence[Decided], weights: Weights, share: float) -> float:
-    """The highest, in hundredths, that refuses at most ``share`` of the answerable cases."""
+def threshold(
+    cases: Sequence[Decided], weights: Weights, share: float, strict: Mapping[str, float]
+) -> float:
+    """The highest, in hundredths, that refuses at most ``share`` of the answerable cases of each
+    group, or what ``strict`` allows of it."""
+    groups = _grouped(c for c in cases if c.answerable)
     held = (
         n / 100
         for n in range(100, 0, -1)
-        if balanced(*_refused(cases, Refusing(weights, n / 100), answerable=True)) <= share
+        if all(
+            _share(group, Refusing(weights, n / 100)) <= strict.get(group[0].group, share)
+            for group in groups
+        )
     )
     return next(held, 0.0)
+
+
+def _share(cases: Sequence[Decided], refusing: Refusing) -> float:
+    """How many of ``cases`` are refused."""
+    return sum(c.refused(refusing) for c in cases) / len(cases)
 
 
 def _matrix(cases: Sequence[Decided]) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
@@ -147,9 +172,13 @@ def _differences(cases: Sequence[Decided], new: Refusing, old: Refusing) -> dict
 
 def by_group(decided: Sequence[Decided], refusing: Refusing) -> Iterator[str]:
     """What is refused of the other half, set by set, at several shares of false refusals."""
+    yield from told([c for c in decided if c.half != FITTED], refusing)
+
+
+def told(others: Sequence[Decided], refusing: Refusing) -> Iterator[str]:
+    """What is refused of all these cases, group by group: points of the curve, and its area."""
     from sklearn.metrics import roc_auc_score
 
-    others = [c for c in decided if c.half != FITTED]
     confidence = refusing.weights.confidence
     for group in dict.fromkeys(c.group for c in others):
         cases = [c for c in others if c.group == group]
@@ -160,6 +189,11 @@ def by_group(decided: Sequence[Decided], refusing: Refusing) -> Iterator[str]:
             continue
         area = roc_auc_score([c.answerable for c in cases], [confidence(c.features) for c in cases])
         yield f"    area under the curve {area:.3f}"
+        yes_now, no_now = ([s < refusing.refuse_below for s in some] for some in (yes, no))
+        yield (
+            f"    at the threshold in force ({refusing.refuse_below:.2f}):"
+            f" {figure(yes_now)} falsely refused, {figure(no_now)} refused"
+        )
         for share in _SHARES:
             limit = yes[int(share * len(yes))]
             refused = figure([float(s < limit) for s in no])

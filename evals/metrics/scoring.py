@@ -77,7 +77,7 @@ def answer_scores(relevance: Relevance, answer: Answer) -> Raw:
     case = relevance.case
     answers = relevance.answers
     text = answer.text if answer.answered else ""
-    first = answer.statements[0].text if answer.statements else ""
+    first = answer.statements[0].shown if answer.statements else ""
     marked = marked_words(answer.statements)
     held = holds_share(text, answers) if _told_by_words(relevance) else None
     right = _right(relevance, answer, held)

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from rag.days import known_day
 from rag.records import Record
-from rag.types import Dated, Source
+from rag.types import Source
 
 
 class What(StrEnum):
@@ -62,10 +63,3 @@ class Quote(Record):
     @classmethod
     def of(cls, text: str, source: Source) -> Quote:
         return cls(text, source.title, source.source, known_day(source.published))
-
-
-def known_day(published: Dated | None) -> date | None:
-    """The day of publication, where it is known to the day."""
-    if published is None or published.first != published.last:
-        return None
-    return published.first

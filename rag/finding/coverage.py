@@ -97,9 +97,13 @@ class QuestionTerms:
                 found.append(Said(*match.span(), *meant))
         return found
 
+    def says(self, text: str, stems: Stems) -> dict[str, float]:
+        """The terms that ``text`` says, and what each is worth."""
+        return _best(self.said(text, stems))
+
     def share_in(self, text: str, stems: Stems) -> float:
         """What the words are worth that ``text`` says."""
-        return sum(_best(self.said(text, stems)).values())
+        return sum(self.says(text, stems).values())
 
     def _meant(self, term: str) -> tuple[str, float] | None:
         """The question's term that ``term`` is or stands for, and what that is worth."""

@@ -1,10 +1,11 @@
-"""What speaks for a passage, and how much: the order of what was found.
+"""What speaks for a passage or a sentence, and how much: the order of what was found.
 
-Two linear models with readable weights. The first orders all candidates by what is known without
-reading them closely. The second reorders the best of them by late interaction. Both were fitted
-so that the softmax of their scores over one question's candidates is the chance of each to be the
-one that answers (ListNet: Cao et al. 2007, https://doi.org/10.1145/1273496.1273513); a weight is
-therefore a logarithm of odds. Weights: ``rag/fitted.json``.
+Three linear models with readable weights. The first orders all candidates by what is known without
+reading them closely. The second reorders the best of them by late interaction. The third orders
+the sentences of the best of these. All were fitted so that the softmax of their scores over one
+question's candidates is the chance of each to be the one that answers (ListNet: Cao et al. 2007,
+https://doi.org/10.1145/1273496.1273513); a weight is therefore a logarithm of odds. Weights:
+``rag/fitted.json``.
 """
 
 from __future__ import annotations
@@ -51,8 +52,27 @@ class CloseSignals(Record):
 
 
 @dataclass(frozen=True, slots=True)
+class SentenceSignals(Record):
+    """What speaks for a sentence.
+
+    ``meaning``: its weighted MaxSim, at most 1. ``chance``: the logarithm of its passage's chance.
+    ``wanted``: whether it holds a thing of the kind that is asked for (``rag.wanted``) that is not
+    in the question. ``context``: the share of the question's telling words that are said in it,
+    in the sentence before or in the title. ``leans``: whether it goes on from the sentence before.
+    ``brief``: minus the logarithm of its words.
+    """
+
+    meaning: float
+    chance: float
+    wanted: float
+    context: float
+    leans: float
+    brief: float
+
+
+@dataclass(frozen=True, slots=True)
 class Ranking(Record):
-    """The weights of both models, one a signal."""
+    """The weights of both models of passages, one a signal."""
 
     first: Signals
     close: CloseSignals

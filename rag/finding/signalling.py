@@ -32,7 +32,7 @@ class SignalReader:
         telling: Callable[[str], list[str]],
         weight: Callable[[str], float],
     ) -> None:
-        self._stems = Stems(terms)
+        self.stems = Stems(terms)
         self._terms = terms
         self._telling = telling
         self._weight = weight
@@ -62,7 +62,7 @@ class SignalReader:
     def _weighted(self, text: str) -> list[tuple[str, float]]:
         """The telling terms of ``text``, in order, and how rare their words are."""
         telling = set(self._telling(text))
-        pairs = self._stems.words(text)
+        pairs = self.stems.words(text)
         return [(term, self._weight(word)) for word, term in pairs if term in telling]
 
     def read(
@@ -84,8 +84,8 @@ class SignalReader:
             passage, source = stored.passage, stored.source
             spans = [(a - passage.start, b - passage.start) for a, b in stored.sentences]
             if source.title not in titled:
-                titled[source.title] = terms.share_in(source.title, self._stems)
-            covered = coverage(terms, passage.text, spans, self._stems)
+                titled[source.title] = terms.share_in(source.title, self.stems)
+            covered = coverage(terms, passage.text, spans, self.stems)
             found.append(
                 Signals(
                     meaning=meaning.get(passage.id, 0.0),

@@ -23,6 +23,7 @@ from rag.types import (
     Facets,
     Favoured,
     Filters,
+    Gloss,
     Hit,
     Hits,
     Passage,
@@ -73,7 +74,7 @@ RECORDS = [
     *(SAVED, PASSAGE, HIT, ASKED, CITATION, STATEMENT, TRACE, ANSWER),
     *(Dated.parse("2024-05-01T09:30"), Article(text="The harbour reopened."), ASKED.filters),
     *(Hits((HIT,), ASKED), Turn.of(ANSWER), Verification(1, 1, ("one passage has no vector",))),
-    *(MAY, LATELY),
+    *(MAY, LATELY, Gloss(3, "Maren Holt")),
     Facets({"Post": 1}, {"Ann": 1}, {}, {"en": 1}, 1),
     Status("/l", 1, 1, 1, None, date(2024, 5, 1), {"en": 1}, "bundled", 384, "", 1, (), 4096),
 ]

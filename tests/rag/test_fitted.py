@@ -36,7 +36,8 @@ def changed(tmp_path: Path) -> Callable[[Change], Path]:
 
 def test_the_shipped_values_say_what_they_were_fitted_on():
     fitted = Fitted.read()
-    for fitting in (fitted.finding.fitting, fitted.refusing.fitting, fitted.checking.fitting):
+    parts = (fitted.finding, fitted.quoting, fitted.refusing, fitted.checking)
+    for fitting in (part.fitting for part in parts):
         assert fitting is not None
         assert fitting.sets and fitting.cases and fitting.other_half["cases"]
         assert all(len(digest) == 16 for digest in fitting.sets.values())
@@ -86,7 +87,7 @@ def test_a_setting_stands_over_the_fitted_value():
         (lambda v: v["finding"]["weights"]["first"].pop("meaning"), "meaning"),
         (lambda v: v["finding"]["weights"]["close"].update(before="much"), "'much' is no float"),
         (lambda v: v["finding"]["weights"]["first"].update(days=float("inf")), "no numbers"),
-        (lambda v: v["refusing"]["weights"].pop("standout"), "standout"),
+        (lambda v: v["refusing"]["weights"].pop("chance"), "chance"),
         (lambda v: v["refusing"].update(refuse_below="high"), "'high' is no float"),
         (lambda v: v["refusing"]["weights"].update(cosine=float("nan")), "no numbers"),
         (lambda v: v["refusing"].update(refuse_below=7), "between 0 and 1"),

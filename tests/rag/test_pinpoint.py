@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from rag.engine import Engine
-from rag.pinpoint import Wanted, pinpoint, wanted
+from rag.pinpoint import pinpoint
+from rag.wanted import Wanted, wanted
 
 BRIDGE = "The Tarn harbour bridge will close on 3 March for eleven weeks, the authority said."
 

@@ -3,70 +3,89 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
 
+from rag.directness import Weighed
 from rag.evidence import Evidence, EvidenceReader, Sentence
+from rag.finding import ranking
+from rag.finding.ranking import SentenceSignals
 from rag.fitted import Fitted
 from rag.quoting import choose, statements
 from rag.rarity import Rarity
 from rag.refusing import Features, Weights, features
 from rag.types import Hit, Passage, Source
 
+SILENT = SentenceSignals(**dict.fromkeys((f.name for f in fields(SentenceSignals)), 0.0))
+
 
 def hit(article: str) -> Hit:
     return Hit(Passage(f"{article}.0", article, "", 0, 0), Source(article), 1.0)
 
 
-def evidence(*rows: tuple[str, int, str, float]) -> Evidence:
-    sentences = tuple(
-        Sentence(hit(article), start, start + len(text), text, similarity)
-        for article, start, text, similarity in rows
-    )
-    return Evidence(sentences, (0.9,), (0.7,))
+def weighed(*rows: tuple[str, str, float], says: Mapping[str, tuple[str, ...]] | None = None):
+    """Sentences of articles with their scores, best first; ``says`` has the question's terms."""
+    chances = ranking.chances([score for _, _, score in rows])
+    found = [
+        Weighed(
+            Sentence(hit(article), 0, len(text), text, 0.5),
+            SILENT,
+            score,
+            chance,
+            dict.fromkeys((says or {}).get(text, ()), 0.5),
+        )
+        for (article, text, score), chance in zip(rows, chances, strict=True)
+    ]
+    return sorted(found, key=lambda one: -one.score)
 
 
 def texts(sentences: Sequence[Sentence]) -> list[str]:
     return [sentence.text for sentence in sentences]
 
 
-def test_sentences_far_behind_the_best_are_left_out():
-    found = evidence(("a", 0, "It opened.", 0.9), ("a", 50, "It rained.", 0.4))
+def test_what_is_far_less_likely_to_answer_is_left_out():
+    found = weighed(("a", "It opened.", 9.0), ("a", "It rained.", 1.0))
     assert texts(choose(found, most=3)) == ["It opened."]
 
 
+def test_a_longer_sentence_must_be_more_likely_to_answer():
+    near = weighed(("a", "It opened.", 9.0), ("b", "It did on Monday.", 3.2))
+    assert len(choose(near, most=3)) == 2
+    wordy = weighed(("a", "It opened.", 9.0), ("b", "It did so, as was said, on Monday.", 3.2))
+    assert len(choose(wordy, most=3)) == 1
+
+
 def test_what_answers_most_directly_comes_first():
-    found = evidence(
-        ("a", 5, "Nearly.", 0.87), ("b", 0, "Elsewhere.", 0.88), ("a", 90, "This.", 0.9)
-    )
+    found = weighed(("a", "Nearly.", 8.0), ("b", "Elsewhere.", 8.5), ("a", "This.", 9.0))
     assert texts(choose(found, most=3)) == ["This.", "Elsewhere.", "Nearly."]
+    assert texts(choose(found, most=2)) == ["This.", "Elsewhere."]
 
 
-def test_a_question_is_not_quoted_as_an_answer_while_there_is_another():
-    found = evidence(("a", 0, "When did it open?", 0.99), ("a", 20, "It opened on Monday.", 0.7))
-    assert texts(choose(found, most=3)) == ["It opened on Monday."]
-    assert texts(choose(evidence(("a", 0, "When did it open?", 0.9)), most=3))
+def test_of_what_is_nearly_as_likely_that_comes_next_which_answers_another_part():
+    rows = ("a", "The bridge closed.", 9.0), ("b", "It shut.", 8.5), ("c", "The lock opened.", 8.0)
+    says = {"The bridge closed.": ("bridg",), "It shut.": ("bridg",), "The lock opened.": ("lock",)}
+    assert texts(choose(weighed(*rows, says=says), most=2)) == [rows[0][1], rows[2][1]]
+    assert texts(choose(weighed(*rows), most=2)) == [rows[0][1], rows[1][1]]
 
 
 def test_the_same_words_in_two_papers_are_quoted_once():
-    found = evidence(
-        ("a", 0, "The port is open again.", 0.9), ("b", 0, "The port is open again.", 0.9)
-    )
+    found = weighed(("a", "The port is open again.", 9.0), ("b", "The port is open again.", 9.0))
     assert len(choose(found, most=3)) == 1
 
 
 def test_an_answer_stays_short_unless_one_sentence_is_long():
-    long = "word " * 100
-    found = evidence(("a", 0, long, 0.9), ("b", 0, "And another one.", 0.89))
+    long = "word " * 130
+    found = weighed(("a", long, 9.0), ("b", "And another one.", 8.9))
     assert texts(choose(found, most=3)) == [long]
 
 
 def test_no_evidence_means_no_statement():
-    assert choose(Evidence(), most=3) == []
+    assert choose([], most=3) == []
     assert statements([]) == []
 
 
 def test_every_statement_is_its_quote():
-    (statement,) = statements(choose(evidence(("a", 7, "It opened.", 0.9)), most=3))
+    (statement,) = statements([Sentence(hit("a"), 7, 17, "It opened.", 0.9)])
     (citation,) = statement.citations
     assert statement.text == citation.quote == "It opened."
     assert (citation.start, citation.end, citation.marker) == (7, 17, 1)
@@ -77,7 +96,7 @@ def shipped() -> Weights:
 
 
 def test_no_evidence_has_no_features_and_little_confidence():
-    assert features(Evidence()) == Features()
+    assert features(Evidence(), []) == Features()
     assert shipped().confidence(Features()) < 0.01
     assert shipped().confidence(Features(1, 1, 1)) > 0.99
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import partial
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -76,7 +76,7 @@ class Drawing:
             day=dated_text,
             day_of=_day_of,
             web_address=web_address,
-            marked=_marked,
+            pieces=_pieces,
             listing=_is_list,
             nearest=lambda answer: nearest_hits(answer.hits),
             made=partial(made, words=words),
@@ -199,13 +199,22 @@ def _cited(answer: Answer) -> list[tuple[Source, list[Citation]]]:
     return [(citations[0].source, citations) for citations in by_article.values()]
 
 
-def _marked(statement: Statement) -> Iterator[tuple[str, bool]]:
-    """A statement's text in pieces, with whether each is what answers most directly."""
+def _pieces(statement: Statement) -> Iterator[tuple[str, str]]:
+    """A statement's text in pieces, each with what it is: ``direct`` for what answers most
+    directly, ``gloss`` for what is said of it and is not quoted, or ``said``."""
     direct = [False] * len(statement.text)
     for start, end in statement.marked:
         direct[start:end] = [True] * len(direct[start:end])
-    for is_direct, letters in groupby(zip(direct, statement.text, strict=True), key=lambda p: p[0]):
-        yield "".join(letter for _, letter in letters), is_direct
+    letters = list(zip(statement.text, direct, strict=True))
+    places = [0, *(gloss.at for gloss in statement.glosses), len(letters)]
+    glosses = [*(f" [{gloss.text}]" for gloss in statement.glosses), ""]
+    for (start, end), gloss in zip(pairwise(places), glosses, strict=True):
+        for is_direct, run in groupby(letters[start:end], key=lambda letter: letter[1]):
+            yield "".join(letter for letter, _ in run), "direct" if is_direct else "said"
+        if gloss:
+            yield gloss, "gloss"
+    if statement.doubt:
+        yield f" {statement.doubt}", "gloss"
 
 
 def _is_list(turn: Turn) -> bool:

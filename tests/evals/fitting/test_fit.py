@@ -64,6 +64,18 @@ def test_the_same_data_gives_the_same_file_but_for_the_day(library: Path, tmp_pa
     assert fitting.command.startswith("python -m evals.fit --only finding --size 60 --set")
 
 
+def test_quoting_is_fitted_and_the_other_half_reported(library: Path, tmp_path: Path) -> None:
+    to = tmp_path / "own.json"
+    own = ("--set", SET, "--library", library, "--size", "60")
+    done = run("--only", "quoting", *own, "--write", "--to", to)
+    assert done.exit_code == 0, done.output
+    for words in ("fitted; until now; difference", "first", "words"):
+        assert words in done.output
+    values = Fitted.read(to)
+    assert (values.finding, values.refusing) == (Fitted.read().finding, Fitted.read().refusing)
+    assert values.quoting.fitting is not None
+
+
 def test_refusing_is_fitted_and_the_other_half_reported(library: Path, tmp_path: Path) -> None:
     to = tmp_path / "own.json"
     own = ("--set", SET, "--library", library, "--size", "120")

@@ -83,17 +83,36 @@ def test_too_few_cases_are_one_clear_line():
 
 
 def test_a_planted_decision_is_found_and_refuses_no_more_than_it_may():
-    truth = Weights(passage=6.0, cosine=0.0, standout=12.0, intercept=-9.0)
+    truth = Weights(passage=6.0, cosine=0.0, chance=12.0, intercept=-9.0)
     now = Refusing(Weights(1.0, 1.0, 1.0, 0.0), 0.3)
     rows = decided(1, truth, 2000)
     fit = fit_refusing.fit(rows, now, share=0.1, left_out=0)
     found = fit.values.weights
-    for name in ("passage", "cosine", "standout", "intercept"):
+    for name in ("passage", "cosine", "chance", "intercept"):
         assert getattr(found, name) == pytest.approx(getattr(truth, name), abs=1.5)
     fitting = [c for c in rows if c.half == 0 and c.answerable]
     assert 0.08 < balanced([float(c.refused(fit.values)) for c in fitting]) <= 0.1
     assert fit.difference["right"].low > 0
     assert fit.figures["falsely refused"].high < 0.2
+
+
+def test_a_group_may_be_refused_less_than_the_others():
+    truth = Weights(passage=6.0, cosine=0.0, chance=12.0, intercept=-9.0)
+    rows = decided(1, truth, 2000)
+    group = rows[0].group
+    now = Refusing(Weights(1.0, 1.0, 1.0, 0.0), 0.3)
+    fit = fit_refusing.fit(rows, now, share=0.1, strict={group: 0.02}, left_out=0)
+    fitting = [c for c in rows if c.half == 0 and c.answerable and c.group == group]
+    assert 0 < balanced([float(c.refused(fit.values)) for c in fitting]) <= 0.02
+
+
+def test_the_curve_of_each_group_is_told():
+    rows = [c for c in decided(1, Weights(6.0, 0.0, 12.0, -9.0), 2000) if c.half == 1]
+    lines = list(fit_refusing.told(rows, Refusing(Weights(6.0, 0.0, 12.0, -9.0), 0.5)))
+    text = "\n".join(lines)
+    assert "area under the curve" in text
+    assert "at the threshold in force (0.50)" in text
+    assert "at 0.10 falsely refused" in text
 
 
 def test_the_same_cases_give_the_same_values():

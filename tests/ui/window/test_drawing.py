@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from rag.types import Answer, Citation, Dated, Facets, Source, Statement, Trace
+from rag.types import Answer, Citation, Dated, Facets, Gloss, Source, Statement, Trace
 from ui.saved import Asked, Exchange, Heading
 from ui.window.drawing import Drawing, Shelved, Turn, made, told_once
 from ui.window.place import Place, Reading
@@ -110,6 +110,18 @@ def test_marked_words_stay_in_place_however_the_ranges_lie() -> None:
     statement = replace(one.statements[0], marked=((4, 7), (0, 5)))
     html = DRAWING.transcript(PLACE, SHELVED, [replace(one, statements=(statement,))], ())
     assert '<strong class="pq-direct">one two</strong> three' in html
+
+
+def test_what_explains_a_quote_is_told_apart_from_its_words() -> None:
+    one = turn("He met her yesterday.")
+    glosses = (Gloss(2, "Paul <Okoye>"), Gloss(20, "9 May 2024"))
+    statement = replace(one.statements[0], marked=((0, 6),), glosses=glosses)
+    html = DRAWING.transcript(PLACE, SHELVED, [replace(one, statements=(statement,))], ())
+    strong, gloss = '<strong class="pq-direct">', '<span class="pq-gloss">'
+    assert (
+        f"{strong}He</strong>{gloss} [Paul &lt;Okoye&gt;]</span>{strong} met</strong>"
+        f" her yesterday{gloss} [9 May 2024]</span>."
+    ) in html
 
 
 def test_what_is_to_be_known_of_an_answer_is_told_with_it() -> None:

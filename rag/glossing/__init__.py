@@ -1,0 +1,1 @@
+"""Words of explanation beside quoted ones: whom a pronoun means, and what day "yesterday" was."""
