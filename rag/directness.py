@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from itertools import groupby
+from itertools import chain, groupby
 from math import log
 
 from rag import telling
@@ -90,4 +90,6 @@ def signalled(
 
 def higher(*said: Mapping[str, float]) -> dict[str, float]:
     """What each term is worth where it is worth most."""
-    return {t: max(one.get(t, 0.0) for one in said) for t in set().union(*said)}
+    # In order of first mention, not that of a set: sums over it are to be the same in every process.
+    terms = dict.fromkeys(chain.from_iterable(said))
+    return {t: max(one.get(t, 0.0) for one in said) for t in terms}
