@@ -110,6 +110,15 @@ def dated(value: Dated | date | str | None) -> Dated | None:
     return Dated(value) if isinstance(value, date) else Dated.parse(value)
 
 
+def spelt(day: Dated) -> str:
+    """As people write it, as far as it is known and to the day at most: "12 March 2024"."""
+    first = day.first
+    if day.precision == "year":
+        return str(first.year)
+    month = f"{calendar.month_name[first.month]} {first.year}"
+    return month if day.precision == "month" else f"{first.day} {month}"
+
+
 def known_day(published: Dated | None) -> date | None:
     """The day of publication, where it is known to the day."""
     if published is None or published.first != published.last:

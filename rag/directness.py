@@ -90,6 +90,6 @@ def signalled(
 
 def higher(*said: Mapping[str, float]) -> dict[str, float]:
     """What each term is worth where it is worth most."""
-    # In order of first mention, not that of a set: sums over it are to be the same in every process.
+    # By first mention: in the order of a set, sums would differ from process to process.
     terms = dict.fromkeys(chain.from_iterable(said))
     return {t: max(one.get(t, 0.0) for one in said) for t in terms}

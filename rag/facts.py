@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import asdict, replace
 
-from rag import nearest, quoting, refusing
+from rag import attribution, differing, nearest, quoting, refusing
 from rag.directness import Directness
 from rag.draft import CHANGED, NONE_MATCH, NOTHING_FITS, Draft
 from rag.embedding import BUNDLED_NAME
@@ -64,10 +64,17 @@ class FactQuoter:
             draft.refuse("no_evidence", NOTHING_FITS)
             draft.note(*self._language_note(draft))
             return
-        chosen = quoting.choose(found, most=self._settings.statements)
+        disputed = differing.disputed(asked.bare, found)[: self._settings.statements]
+        chosen = quoting.choose(found, most=self._settings.statements, given=disputed)
+        if disputed:
+            draft.note("The articles differ: each is quoted with who says so.")
+            leads = attribution.attributed(chosen, disputed)
+        else:
+            leads = attribution.dated(chosen, question)
         question.clock.lap("quote")
-        for statement in quoting.statements(chosen):
-            yield replace(statement, marked=pinpoint(asked.bare, statement.text))
+        for statement, lead in zip(quoting.statements(chosen), leads, strict=True):
+            marked = pinpoint(asked.bare, statement.text)
+            yield replace(statement, marked=marked, lead=lead)
 
     def _language_note(self, draft: Draft) -> Iterator[str]:
         """Why a question may have found nothing: the bundled model is English."""

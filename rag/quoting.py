@@ -19,10 +19,14 @@ _WORDS = 120
 """Words an answer has at most, unless a single sentence has more."""
 
 
-def choose(found: Sequence[Weighed], *, most: int) -> list[Sentence]:
+def choose(
+    found: Sequence[Weighed], *, most: int, given: Sequence[Sentence] = ()
+) -> list[Sentence]:
     """The first of ``found``, which are best first, then those that add something and are worth
-    their words, ``most`` in all. What says the same as another is taken once."""
-    chosen, rest = list(found[:1]), list(found[1:])
+    their words, ``most`` in all. What says the same as another is taken once. ``given`` are taken
+    before all others."""
+    chosen = [one for one in found if one.sentence in given] or list(found[:1])
+    rest = [one for one in found if one not in chosen]
     while rest and len(chosen) < most:
         said = higher(*(one.says for one in chosen))
         words = sum(map(_length, chosen))
@@ -36,7 +40,8 @@ def choose(found: Sequence[Weighed], *, most: int) -> list[Sentence]:
         rest.sort(key=lambda one: one.score + _ADDS * _added(one, said), reverse=True)
         chosen += rest[:1]
         rest = rest[1:]
-    return [one.sentence for one in chosen]
+    further = [one.sentence for one in chosen if one.sentence not in given]
+    return [*given, *further]
 
 
 def _added(one: Weighed, said: Mapping[str, float]) -> float:

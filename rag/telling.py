@@ -29,9 +29,11 @@ _FURNITURE = re.compile(
     r"|see also|sign up|subscribe|follow us|share this|click|listen to"
     r"|watch:|advertisement|this (?:content|article|story|page|site|website) (?:is|was|has|uses)"
     r"|please (?:support|subscribe|note|enable)|support (?:local|our)|all rights reserved"
-    r"|editor['’]s note|correction:|we use cookies|\d+ min(?:ute)?s? read)",
+    r"|editor['’]s note|we use cookies|\d+ min(?:ute)?s? read)",
     re.IGNORECASE,
 )
+_CORRECTION = re.compile(r"corrections?:", re.IGNORECASE)
+"""How a line begins that may answer, and tells nothing new."""
 _SIGNED = re.compile(r"(?:by [a-z]|updated|published|last modified|posted)", re.IGNORECASE)
 """How a line begins that says who wrote an article and when. A whole sentence may begin so, too:
 "By the end of May it was open again."
@@ -56,6 +58,7 @@ def tells(sentence: Sentence) -> bool:
         len(words) >= _FEWEST
         and bool(_ENDED.search(text))
         and not furniture(text)
+        and not _CORRECTION.match(text)
         and text.casefold().rstrip(".") != sentence.hit.source.title.casefold().rstrip(".")
         and sum(word.islower() for word in words) >= len(words) / 3
     )

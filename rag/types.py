@@ -226,7 +226,8 @@ class Gloss(Record):
 @dataclass(frozen=True, slots=True)
 class Statement(Record):
     """One checked statement. ``marked`` holds (start, end) ranges within ``text``; ``glosses``, in
-    order, explain words of it. ``why`` tells what of an unsupported one is not borne out."""
+    order, explain words of it. ``lead``, not quoted, says before it who says it, or as of when.
+    ``why`` tells what of an unsupported one is not borne out."""
 
     text: str
     citations: tuple[Citation, ...]
@@ -234,14 +235,15 @@ class Statement(Record):
     marked: tuple[tuple[int, int], ...] = ()
     glosses: tuple[Gloss, ...] = ()
     why: str = ""
+    lead: str = ""
 
     @property
     def shown(self) -> str:
-        """``text`` with its glosses."""
+        """``text`` with its glosses, after its lead."""
         shown = self.text
         for gloss in reversed(self.glosses):
             shown = f"{shown[: gloss.at]} [{gloss.text}]{shown[gloss.at :]}"
-        return shown
+        return f"{self.lead}: {shown}" if self.lead else shown
 
     @property
     def doubt(self) -> str:

@@ -6,6 +6,7 @@ import calendar
 from collections.abc import Collection
 from datetime import date
 
+from rag.days import spelt
 from rag.types import Dated
 
 
@@ -15,13 +16,7 @@ def day_text(day: date) -> str:
 
 def dated_text(dated: Dated | None) -> str:
     """A publication date as far as it is known, to the day at most; nothing if it is not."""
-    if dated is None:
-        return ""
-    if dated.precision == "year":
-        return str(dated.first.year)
-    if dated.precision == "month":
-        return f"{calendar.month_name[dated.first.month]} {dated.first.year}"
-    return day_text(dated.first)
+    return spelt(dated) if dated else ""
 
 
 def days_text(days: Collection[date]) -> str:

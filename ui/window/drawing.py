@@ -201,7 +201,9 @@ def _cited(answer: Answer) -> list[tuple[Source, list[Citation]]]:
 
 def _pieces(statement: Statement) -> Iterator[tuple[str, str]]:
     """A statement's text in pieces, each with what it is: ``direct`` for what answers most
-    directly, ``gloss`` for what is said of it and is not quoted, or ``said``."""
+    directly, ``lead`` and ``gloss`` for what is said of it and is not quoted, or ``said``."""
+    if statement.lead:
+        yield f"{statement.lead}: ", "lead"
     direct = [False] * len(statement.text)
     for start, end in statement.marked:
         direct[start:end] = [True] * len(direct[start:end])

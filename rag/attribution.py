@@ -1,0 +1,47 @@
+"""What is said before a quote: who says it and when, or as of when it was so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+
+from rag.days import spelt
+from rag.differing import corrects
+from rag.evidence import Sentence
+from rag.question import Question
+from rag.understanding.present import about_now
+
+_FRESH = timedelta(days=7)
+"""What is older than that, when it is asked how things are, is told with its day."""
+
+
+def attributed(sentences: Sequence[Sentence], disputed: Sequence[Sentence]) -> Iterator[str]:
+    """Who says each of ``sentences``, and when, where it is ``disputed``; else nothing."""
+    for sentence in sentences:
+        yield _voice(sentence) if sentence in disputed else ""
+
+
+def dated(sentences: Sequence[Sentence], question: Question) -> Iterator[str]:
+    """As of when each of ``sentences`` was so, where the ``question`` is about now and it may be
+    no longer; said once of sentences of one day."""
+    now = about_now(question.to_read.bare, question.understood, question.as_of)
+    told = ""
+    for sentence in sentences:
+        published = sentence.hit.source.published
+        old = published is not None and published.last < question.as_of - _FRESH
+        day = spelt(published) if now and old and published else ""
+        yield f"As of {day}" if day and day != told else ""
+        told = day
+
+
+def _voice(sentence: Sentence) -> str:
+    """Publishers that tell the same, and the day of the first."""
+    hit = sentence.hit
+    names = dict.fromkeys(
+        source.source or source.title or source.id for source in (hit.source, *hit.copies)
+    )
+    who = " and ".join(list(names)[:2]) + (" and others" if len(names) > 2 else "")
+    published = hit.source.published
+    what = ["correction"] if corrects(sentence) else []
+    when = [spelt(published)] if published else []
+    return ", ".join([who, " of ".join([*what, *when])]) if what or when else who
