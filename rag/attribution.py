@@ -16,9 +16,13 @@ _FRESH = timedelta(days=7)
 
 
 def attributed(sentences: Sequence[Sentence], disputed: Sequence[Sentence]) -> Iterator[str]:
-    """Who says each of ``sentences``, and when, where it is ``disputed``; else nothing."""
+    """Who says each of ``sentences``, and when, where it is ``disputed``; else nothing. Where that
+    is the same of two, by the titles of their articles."""
+    voices = [_voice(sentence, _publishers(sentence)) for sentence in disputed]
+    if len(set(voices)) < len(voices):
+        voices = [_voice(s, [s.hit.source.title or s.hit.source.id]) for s in disputed]
     for sentence in sentences:
-        yield _voice(sentence) if sentence in disputed else ""
+        yield voices[disputed.index(sentence)] if sentence in disputed else ""
 
 
 def dated(sentences: Sequence[Sentence], question: Question) -> Iterator[str]:
@@ -34,14 +38,17 @@ def dated(sentences: Sequence[Sentence], question: Question) -> Iterator[str]:
         told = day
 
 
-def _voice(sentence: Sentence) -> str:
-    """Publishers that tell the same, and the day of the first."""
+def _publishers(sentence: Sentence) -> list[str]:
+    """Who tells it, and who copies that."""
     hit = sentence.hit
-    names = dict.fromkeys(
-        source.source or source.title or source.id for source in (hit.source, *hit.copies)
-    )
-    who = " and ".join(list(names)[:2]) + (" and others" if len(names) > 2 else "")
-    published = hit.source.published
+    sources = (hit.source, *hit.copies)
+    return list(dict.fromkeys(s.source or s.title or s.id for s in sources))
+
+
+def _voice(sentence: Sentence, names: Sequence[str]) -> str:
+    """Who tells it, and when."""
+    who = " and ".join(names[:2]) + (" and others" if len(names) > 2 else "")
+    published = sentence.hit.source.published
     what = ["correction"] if corrects(sentence) else []
     when = [spelt(published)] if published else []
     return ", ".join([who, " of ".join([*what, *when])]) if what or when else who

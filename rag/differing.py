@@ -31,8 +31,9 @@ _SAYS = 0.7
 may be about something else."""
 _TOUCHES = 0.4
 """Of the question's words, what the most direct sentence must say itself."""
-_ALIKE = 0.5
-"""Of the words of two sentences, what must be common where no kind of thing is asked for."""
+_ALIKE, _LIKE = 0.5, 0.15
+"""Of the words of two sentences, what must be common where no kind of thing is asked for, and where
+one is: two that have nothing but the question's words in common tell different matters."""
 _VALUES = frozenset({What.NUMBER, What.UNIT, What.DATE, What.NEGATION, What.OPPOSITE})
 _CORRECTS = re.compile(
     r"\bcorrect(?:s|ed|ions?)\b|\bclarifications?\b|\bearlier (?:version|report|edition|article)"
@@ -101,13 +102,14 @@ def _comparable(asked: str, one: Sentence, other: Sentence) -> bool:
     here, there = pinpoint(asked, one.text), pinpoint(asked, other.text)
     if not here or not there:
         return not here and not there and _common(one.text, other.text) >= _ALIKE
+    correcting = corrects(one) or corrects(other)
+    if not correcting and _common(one.text, other.text) < _LIKE:
+        return False
     if wanted(asked) not in (Wanted.NUMBER, Wanted.MEASURE):
         return True
     counted = [_counted(one.text, *here[0]), _counted(other.text, *there[0])]
     # "The number is 17, not 11 as was first reported" need not say of what.
-    return bool(counted[0] & counted[1]) or (
-        not all(counted) and (corrects(one) or corrects(other))
-    )
+    return bool(counted[0] & counted[1]) or (correcting and not all(counted))
 
 
 def _counted(text: str, start: int, end: int) -> set[str]:
