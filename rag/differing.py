@@ -69,9 +69,9 @@ def _heard(one: Weighed, voices: Sequence[Weighed]) -> bool:
     if not voices:
         return says >= _TOUCHES
     first = voices[0]
-    stories = {_story(voice.sentence.hit) for voice in voices}
+    stories = {voice.story for voice in voices}
     return (
-        _story(one.sentence.hit) not in stories
+        one.story not in stories
         and one.chance >= _CHANCE * first.chance
         and says >= _SAYS * sum(first.says.values())
     )
@@ -121,10 +121,6 @@ def _counted(text: str, start: int, end: int) -> set[str]:
 def _common(one: str, other: str) -> float:
     a, b = stems(one), stems(other)
     return len(a & b) / (len(a | b) or 1)
-
-
-def _story(hit: Hit) -> str:
-    return hit.source.story or hit.source.id
 
 
 def _day(hit: Hit) -> date:

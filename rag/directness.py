@@ -32,6 +32,16 @@ class Weighed:
     chance: float = 0.0
     says: Mapping[str, float] = field(default_factory=dict)
 
+    @property
+    def passage(self) -> str:
+        return self.sentence.hit.passage.id
+
+    @property
+    def story(self) -> str:
+        """Whose voice it is: all articles that tell the same story are one."""
+        source = self.sentence.hit.source
+        return source.story or source.id
+
 
 class Directness:
     """Weighs the sentences of the evidence. ``signals`` reads the question's words, ``weights``

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, replace
 
-from rag import attribution, differing, nearest, quoting, refusing
+from rag import attribution, differing, echoes, nearest, quoting, refusing
 from rag.directness import Directness
 from rag.draft import CHANGED, NONE_MATCH, NOTHING_FITS, Draft
-from rag.embedding import BUNDLED_NAME
+from rag.embedding import BUNDLED_NAME, Floats
 from rag.evidence import EvidenceReader
 from rag.language import LanguageRecogniser
 from rag.library import Library
 from rag.pinpoint import pinpoint
 from rag.question import effective_filters
+from rag.rows import Stored
 from rag.settings import Settings
-from rag.types import Statement
+from rag.types import Hit, Statement
 
 _LETTERS, _SURE = 20, 0.98
 """How long a question must be, and how clear its language, for that to be remarked on."""
@@ -64,8 +65,10 @@ class FactQuoter:
             draft.refuse("no_evidence", NOTHING_FITS)
             draft.note(*self._language_note(draft))
             return
+        found, another = echoes.one_voice(found, self._vectors(passages))
         disputed = differing.disputed(asked.bare, found)[: self._settings.statements]
-        chosen = quoting.choose(found, most=self._settings.statements, given=disputed)
+        heard = disputed or [one.sentence for one in (found[0], another) if one and another]
+        chosen = quoting.choose(found, most=self._settings.statements, given=heard)
         if disputed:
             draft.note("The articles differ: each is quoted with who says so.")
             leads = attribution.attributed(chosen, disputed)
@@ -75,6 +78,12 @@ class FactQuoter:
         for statement, lead in zip(quoting.statements(chosen), leads, strict=True):
             marked = pinpoint(asked.bare, statement.text)
             yield replace(statement, marked=marked, lead=lead)
+
+    def _vectors(self, passages: Sequence[tuple[Hit, Stored]]) -> dict[str, Floats]:
+        """Of the passages as wholes, by id: they were read just now and are at hand."""
+        encodings = self._reader.encoded([stored.passage.text for _, stored in passages])
+        read = zip(passages, encodings, strict=True)
+        return {hit.passage.id: encoding.vector for (hit, _), encoding in read}
 
     def _language_note(self, draft: Draft) -> Iterator[str]:
         """Why a question may have found nothing: the bundled model is English."""
