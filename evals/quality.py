@@ -51,6 +51,7 @@ PARTS = (
     Part("squad2", "answerable, *", lambda case: bool(case.answerable) and _unseen(case)),
     Part("realtimeqa_2022", "tier A, as of the question's day", lambda c: "tier-A" in c.tags),
     Part("nq_open_oracle"),
+    Part("covidqa", "answerable", lambda case: bool(case.answerable)),
     Part("timeqa"),
     Part("mtrag_clapnq"),
     Part("nomiracl_en", "*", _unseen),
