@@ -21,7 +21,8 @@ CHANGED = "The articles changed while they were read. Ask again."
 class Draft:
     """What a quoter is given, and writes down besides the statements it makes.
 
-    ``models`` are those that took part; ``between`` stands between two statements.
+    ``models`` are those that took part; ``between`` stands between two statements; ``uncovered``
+    are the parts of the question that no statement answers.
     """
 
     def __init__(self, question: Question, hits: Sequence[Hit], models: tuple[str, ...]) -> None:
@@ -31,6 +32,7 @@ class Draft:
         self.evidence: Mapping[str, float] = {}
         self.notes: tuple[str, ...] = question.notes
         self.between = " "
+        self.uncovered: tuple[str, ...] = ()
         # What holds until it is decided: somebody stopped listening, or time ran out.
         self.reason = "stopped"
         self.refusal = STOPPED
@@ -51,7 +53,7 @@ class Draft:
 
     def answer(self, released: tuple[Statement, ...], settings: Settings) -> Answer:
         citations: dict[int, Citation] = {c.marker: c for s in released for c in s.citations}
-        return Answer(
+        answer = Answer(
             question=self.question.asked,
             text=self.between.join(map(str, released)) or self.refusal,
             statements=released,
@@ -59,6 +61,8 @@ class Draft:
             hits=self.hits,
             answered=bool(released),
             reason="" if released else self.reason,
+            uncovered=self.uncovered if released else (),
+            listed=self.between == "\n" and len(released) > 1,
             understood=self.question.understood,
             trace=Trace(
                 models=self.models,
@@ -69,6 +73,7 @@ class Draft:
                 notes=self.notes,
             ),
         )
+        return replace(answer, text="\n".join(filter(None, (answer.text, answer.unsaid))))
 
 
 class Quoter(Protocol):

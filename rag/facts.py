@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 
-from rag import attribution, differing, echoes, nearest, quoting, refusing
+from rag import attribution, covering, differing, echoes, nearest, quoting
+from rag.covering import CloseReader, Heard, Reading
 from rag.directness import Directness
 from rag.draft import CHANGED, NONE_MATCH, NOTHING_FITS, Draft
 from rag.embedding import BUNDLED_NAME, Floats
@@ -37,7 +38,7 @@ class FactQuoter:
     ) -> None:
         self._library = library
         self._reader = reader
-        self._directness = directness
+        self._closely = CloseReader(reader, directness, settings.refusing)
         self._settings = settings
         self._languages = LanguageRecogniser()
 
@@ -54,30 +55,48 @@ class FactQuoter:
         if not passages:
             draft.refuse("articles_changed", CHANGED)
             return
-        asked = question.to_read
-        evidence = self._reader.read(asked.bare, passages, about=asked.about)
-        found = self._directness.weighed(question, evidence)
-        features = refusing.features(evidence, found)
-        confidence = self._settings.refusing.weights.confidence(features)
-        draft.evidence = {**asdict(features), "confidence": confidence}
+        whole = self._closely.read(question, passages)
+        parts = self._closely.parts(question, passages)
+        surest = max(parts or (whole,), key=lambda reading: reading.confidence)
+        draft.evidence = {**asdict(surest.features), "confidence": surest.confidence}
         question.clock.lap("read")
-        if confidence < self._settings.refusing.refuse_below:
+        if not surest.answers:
             draft.refuse("no_evidence", NOTHING_FITS)
             draft.note(*self._language_note(draft))
             return
-        found, another = echoes.one_voice(found, self._vectors(passages))
-        disputed = differing.disputed(asked.bare, found)[: self._settings.statements]
-        heard = disputed or [one.sentence for one in (found[0], another) if one and another]
-        chosen = quoting.choose(found, most=self._settings.statements, given=heard)
+        covered = [part for part in parts if part.answers]
+        draft.uncovered = tuple(part.asked for part in parts if not part.answers)
+        vectors = self._vectors(passages)
+        heard = [self._heard(one, vectors, alone=not covered) for one in covered or [whole]]
+        if len(covered) > 1:
+            # What speaks of all parts may be added, unless one of them is not answered.
+            more = [] if draft.uncovered else echoes.one_voice(whole.found, vectors)[0]
+            draft.between = "\n"
+        else:
+            more = list(heard[0].found)
+        given = covering.given(heard, more)
+        most = max(self._settings.statements, len(given))
+        chosen = quoting.choose(more, most=most, given=list(given))
+        disputed = [one for one, voice in given.items() if voice.disputed]
         if disputed:
             draft.note("The articles differ: each is quoted with who says so.")
             leads = attribution.attributed(chosen, disputed)
         else:
             leads = attribution.dated(chosen, question)
         question.clock.lap("quote")
-        for statement, lead in zip(quoting.statements(chosen), leads, strict=True):
-            marked = pinpoint(asked.bare, statement.text)
-            yield replace(statement, marked=marked, lead=lead)
+        for statement, sentence, lead in zip(
+            quoting.statements(chosen), chosen, leads, strict=True
+        ):
+            asked = given[sentence].asked if sentence in given else whole.asked
+            yield replace(statement, marked=pinpoint(asked, statement.text), lead=lead)
+
+    def _heard(self, reading: Reading, vectors: Mapping[str, Floats], *, alone: bool) -> Heard:
+        """Who is heard on a question, ``alone`` or a part of one."""
+        found, another = echoes.one_voice(reading.found, vectors)
+        disputed = differing.disputed(reading.asked, found)
+        disputed = disputed[: self._settings.statements] if alone else disputed[-2:]
+        sentences = disputed or [one.sentence for one in (found[0], another) if one]
+        return Heard(reading.asked, tuple(found), tuple(sentences), bool(disputed))
 
     def _vectors(self, passages: Sequence[tuple[Hit, Stored]]) -> dict[str, Floats]:
         """Of the passages as wholes, by id: they were read just now and are at hand."""

@@ -55,6 +55,17 @@ class Question(QueryBundle):
     notes: tuple[str, ...] = ()
     expansions: Expansions = field(default_factory=Expansions)
 
+    def part(self, text: str, stressed: frozenset[str] = frozenset()) -> Question:
+        """One of its parts as a question of its own; ``stressed`` are the terms that only it has of
+        all the parts."""
+        return replace(
+            self,
+            query_str=text,
+            stressed=stressed,
+            carried=None,
+            expansions=self.expansions.within(text),
+        )
+
     @property
     def respelt(self) -> str:
         """``query_str`` in the articles' spelling: what a model is to read."""

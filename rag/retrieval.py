@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence, Set
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -100,15 +100,7 @@ class PassageRetriever(BaseRetriever):
 
     def _part(self, question: Question, part: str) -> list[Hit]:
         """What is found for one part of a question."""
-        return self._ranked(
-            replace(
-                question,
-                query_str=part,
-                stressed=self._own(part, question.parts),
-                carried=None,
-                expansions=question.expansions.within(part),
-            )
-        )
+        return self._ranked(question.part(part, self._own(part, question.parts)))
 
     def _own(self, part: str, parts: Sequence[str]) -> frozenset[str]:
         """The terms that only this one of ``parts`` has."""

@@ -280,7 +280,9 @@ class Answer(Record):
     When ``answered`` is false there are no citations, ``reason`` is a code
     (``no_evidence``, ``no_articles``, ``articles_changed``, ``stopped``; ``no_article`` when a
     digest is asked of none that is known, ``not_a_question`` for a greeting, thanks and help)
-    and ``hits`` are the nearest passages.
+    and ``hits`` are the nearest passages. ``uncovered`` are the parts of a question of several
+    that the articles do not answer, where they answer others. ``listed``: the statements stand
+    each for itself, one a line.
     """
 
     question: str
@@ -291,8 +293,14 @@ class Answer(Record):
     answered: bool = False
     reason: str = ""
     uncovered: tuple[str, ...] = ()
+    listed: bool = False
     understood: Understood = Understood()
     trace: Trace = Trace()
+
+    @property
+    def unsaid(self) -> str:
+        """In words, what is not covered; empty when all is."""
+        return f"The articles do not say: {' '.join(self.uncovered)}" if self.uncovered else ""
 
 
 @dataclass(frozen=True, slots=True)
