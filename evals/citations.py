@@ -56,7 +56,7 @@ def main(datasets: tuple[str, ...], questions: int) -> None:
                 counts["citations"] += len(answer.citations)
                 if case.answerable and case.answers:
                     counts["answerable"] += 1
-                    counts["gold held"] += holds(answer.text, case.answers)
+                    counts["gold held"] += holds(answer.said, case.answers)
                 for fault in faults(engine, answer):
                     counts["faults"] += 1
                     print(f"{name} {case.id}: {fault}")

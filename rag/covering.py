@@ -53,7 +53,7 @@ class CloseReader:
         answer is can be told of questions only."""
         if len(question.parts) < 2 or not all(part.endswith("?") for part in question.parts):
             return ()
-        return tuple(self.read(question.part(part), passages) for part in question.parts)
+        return tuple(self.read(question.part_to_read(part), passages) for part in question.parts)
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,12 +68,12 @@ class FactQuoter:
         draft.uncovered = tuple(part.asked for part in parts if not part.answers)
         vectors = self._vectors(passages)
         heard = [self._heard(one, vectors, alone=not covered) for one in covered or [whole]]
+        more = heard[0].found if len(heard) == 1 else ()
+        if parts and (whole.answers or not draft.uncovered):
+            # What speaks of several parts; unless the articles do not answer the whole.
+            more = tuple(echoes.one_voice(whole.found, vectors)[0])
         if len(covered) > 1:
-            # What speaks of all parts may be added, unless one of them is not answered.
-            more = [] if draft.uncovered else echoes.one_voice(whole.found, vectors)[0]
             draft.between = "\n"
-        else:
-            more = list(heard[0].found)
         given = covering.given(heard, more)
         most = max(self._settings.statements, len(given))
         chosen = quoting.choose(more, most=most, given=list(given))

@@ -31,6 +31,9 @@ _DATED = frozenset({Kind.NEWS, Kind.LIST})
 _SEVERAL = 100
 """Passages found for news and lists."""
 
+_BESIDE = 0.3
+"""What a word that is only said beside a part of a question weighs against a word of it."""
+
 _FOUND = 12
 """Passages found for an answer, of which the best are read closely."""
 
@@ -56,8 +59,8 @@ class Question(QueryBundle):
     expansions: Expansions = field(default_factory=Expansions)
 
     def part(self, text: str, stressed: frozenset[str] = frozenset()) -> Question:
-        """One of its parts as a question of its own; ``stressed`` are the terms that only it has of
-        all the parts."""
+        """One of its parts, to be searched for on its own; ``stressed`` are the terms that only it
+        has of all the parts."""
         return replace(
             self,
             query_str=text,
@@ -65,6 +68,13 @@ class Question(QueryBundle):
             carried=None,
             expansions=self.expansions.within(text),
         )
+
+    def part_to_read(self, text: str) -> Question:
+        """One of its parts, to be answered on its own, in its own words: what was said before
+        is what it is about."""
+        own, about = parts.own_words(text)
+        carried = Carried(own, about, ((about, _BESIDE),)) if about else None
+        return replace(self.part(own), carried=carried)
 
     @property
     def respelt(self) -> str:

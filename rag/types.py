@@ -298,6 +298,11 @@ class Answer(Record):
     trace: Trace = Trace()
 
     @property
+    def said(self) -> str:
+        """``text`` without what it says of parts that are not covered."""
+        return self.text.removesuffix(self.unsaid).rstrip("\n") if self.uncovered else self.text
+
+    @property
     def unsaid(self) -> str:
         """In words, what is not covered; empty when all is."""
         return f"The articles do not say: {' '.join(self.uncovered)}" if self.uncovered else ""
@@ -313,7 +318,7 @@ class Turn(Record):
 
     @classmethod
     def of(cls, answer: Answer) -> Self:
-        return cls(answer.question, answer.text, tuple(c.passage_id for c in answer.citations))
+        return cls(answer.question, answer.said, tuple(c.passage_id for c in answer.citations))
 
 
 class Outcome(StrEnum):

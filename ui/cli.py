@@ -112,7 +112,7 @@ def ask(
             if not as_json:
                 print(render.plain(str(statement)), flush=True)
         answer = stream.answer
-    gap = "\n" if answer.answered else ""
+    gap = "\n" if answer.answered and not answer.unsaid else ""
     show(answer, gap + render.answer_text(answer), as_json)
     return 0
 

@@ -43,7 +43,7 @@ def _exchange(exchange: Exchange) -> Iterator[str]:
     if exchange.answer is None:
         yield f"*{markdown(exchange.error or 'Not answered yet.')}*"
     elif exchange.answer.answered:
-        yield from map(_statement, exchange.answer.statements)
+        yield from _statements(exchange.answer)
         yield from map(_citation, exchange.answer.citations)
     else:
         yield from _refusal(exchange.answer)
@@ -58,6 +58,14 @@ def _asked(exchange: Exchange) -> Iterator[str]:
     for name, value in asked.filters.to_dict().items():
         if value and name != "schema":
             yield f"{name}: {value if isinstance(value, str) else ', '.join(value)}"
+
+
+def _statements(answer: Answer) -> Iterator[str]:
+    """As a list where they are one; last, what the articles do not say."""
+    said = list(map(_statement, answer.statements))
+    yield from ["\n".join(f"* {one}" for one in said)] if answer.listed else said
+    if answer.unsaid:
+        yield markdown(answer.unsaid)
 
 
 def _statement(statement: Statement) -> str:

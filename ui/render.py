@@ -81,9 +81,11 @@ def citation_text(citation: Citation) -> str:
 
 
 def answer_text(answer: Answer) -> str:
-    """What follows the statements of an answer: its citations; or the whole of a refusal."""
+    """What follows the statements of an answer: the parts of the question that they do not cover,
+    and its citations; or the whole of a refusal."""
     if answer.answered:
-        lines = [citation_text(citation) for citation in answer.citations]
+        lines = [plain(answer.unsaid), ""] if answer.unsaid else []
+        lines += [citation_text(citation) for citation in answer.citations]
     else:
         lines = [plain(answer.text)]
         if sources := nearest(answer.hits):

@@ -76,7 +76,7 @@ def answer_scores(relevance: Relevance, answer: Answer) -> Raw:
     """Of what the answer says. A refusal says nothing."""
     case = relevance.case
     answers = relevance.answers
-    text = answer.text if answer.answered else ""
+    text = answer.said if answer.answered else ""
     first = answer.statements[0].shown if answer.statements else ""
     marked = marked_words(answer.statements)
     held = holds_share(text, answers) if _told_by_words(relevance) else None
@@ -116,7 +116,7 @@ def _told_by_words(relevance: Relevance) -> bool:
 def _right(relevance: Relevance, answer: Answer, held: float | None) -> bool | None:
     """Whether an answer is right, given the share of gold answers it holds; None where nothing
     tells."""
-    if holds(answer.text, relevance.case.wrong):
+    if holds(answer.said, relevance.case.wrong):
         return False
     if held is not None:
         return held == 1 if relevance.case.wants_all else held > 0

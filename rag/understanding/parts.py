@@ -34,6 +34,10 @@ _MOST = 4
 _STARTS = re.compile(rf"(?:[^,?]*,\s)?(?:{PREPOSITION}\s)?(?:{QUESTION_WORD}|{AUXILIARY})\b", re.I)
 
 
+_BESIDE = re.compile(r"(?P<own>.+) \((?P<about>[^()]+)\)\?")
+"""A part as ``carried`` makes it of one that does not stand alone."""
+
+
 def split(text: str, known: Known = lambda _: False) -> Parts:
     """The parts of ``text``, in its order, each readable on its own; ``text`` alone when it is one
     question. ``known`` tells whether a phrase such as "Marks and Spencer" is one name."""
@@ -43,6 +47,16 @@ def split(text: str, known: Known = lambda _: False) -> Parts:
     if len(parts) == 1:
         parts = list(_steps(question))
     return tuple(map(_marked, dict.fromkeys(parts)))[:_MOST] or (text,)
+
+
+def own_words(part: str) -> tuple[str, str]:
+    """``part`` in the question's own words, and what it is about where they do not say: what was
+    put behind them in brackets, so that it can be looked for, unless they name a thing."""
+    match = _BESIDE.fullmatch(part)
+    if not match:
+        return part, ""
+    own = match["own"]
+    return f"{own}?", "" if definite(own) and not leans(own) else match["about"]
 
 
 def together(phrase: str, texts: Iterable[str]) -> bool:

@@ -187,7 +187,7 @@ def copied(answer: Answer) -> str:
     """An answer as text, with its citations below."""
     if not answer.answered:
         return answer.text
-    said = "\n\n".join(map(str, answer.statements))
+    said = "\n\n".join(filter(None, (*map(str, answer.statements), answer.unsaid)))
     return f"{said}\n\n" + "\n".join(map(citation_text, answer.citations))
 
 
