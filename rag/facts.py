@@ -64,9 +64,14 @@ class FactQuoter:
             draft.refuse("no_evidence", NOTHING_FITS)
             draft.note(*self._language_note(draft))
             return
+        yield from self._quoted(draft, whole, parts, self._vectors(passages))
+
+    def _quoted(
+        self, draft: Draft, whole: Reading, parts: Sequence[Reading], vectors: Mapping[str, Floats]
+    ) -> Iterator[Statement]:
+        """What answers the ``whole`` question, or those of its ``parts`` that are answered."""
         covered = [part for part in parts if part.answers]
         draft.uncovered = tuple(part.asked for part in parts if not part.answers)
-        vectors = self._vectors(passages)
         heard = [self._heard(one, vectors, alone=not covered) for one in covered or [whole]]
         more = heard[0].found if len(heard) == 1 else ()
         if parts and (whole.answers or not draft.uncovered):
@@ -82,11 +87,10 @@ class FactQuoter:
             draft.note("The articles differ: each is quoted with who says so.")
             leads = attribution.attributed(chosen, disputed)
         else:
-            leads = attribution.dated(chosen, question)
-        question.clock.lap("quote")
-        for statement, sentence, lead in zip(
-            quoting.statements(chosen), chosen, leads, strict=True
-        ):
+            leads = attribution.dated(chosen, draft.question)
+        draft.question.clock.lap("quote")
+        quoted = zip(quoting.statements(chosen), chosen, leads, strict=True)
+        for statement, sentence, lead in quoted:
             asked = given[sentence].asked if sentence in given else whole.asked
             yield replace(statement, marked=pinpoint(asked, statement.text), lead=lead)
 

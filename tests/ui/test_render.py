@@ -78,3 +78,10 @@ def test_nothing_found_is_said() -> None:
         render.verification_text(Verification(1, 2))
         == "1 article and 2 passages checked: no problems."
     )
+
+
+def test_what_the_articles_do_not_say_stands_before_the_citations() -> None:
+    answer = replace(answered("It opened."), uncovered=("Who built it?", "Why?"))
+    shown = render.answer_text(answer).splitlines()
+    assert shown[:2] == ["The articles do not say: Who built it? Why?", ""]
+    assert shown[2] == "[1] “It opened.”"

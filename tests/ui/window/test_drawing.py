@@ -9,7 +9,7 @@ import pytest
 
 from rag.types import Answer, Citation, Dated, Facets, Gloss, Source, Statement, Trace
 from ui.saved import Asked, Exchange, Heading
-from ui.window.drawing import Drawing, Shelved, Turn, made, told_once
+from ui.window.drawing import Drawing, Shelved, Turn, copied, made, told_once
 from ui.window.place import Place, Reading
 from ui.window.reading import Opened
 from ui.words import Words
@@ -154,3 +154,16 @@ def test_a_page_past_the_last_is_the_last() -> None:
     place = replace(PLACE, view="library", browse=replace(PLACE.browse, page=99))
     shown = Tags(DRAWING.listing(place, False, Facets(), [BRIDGE]))
     assert BRIDGE.title in shown.text
+
+
+def test_the_parts_of_an_answer_are_a_list_and_what_is_not_covered_stands_below() -> None:
+    shown = turn("It opened.")
+    answer = shown.exchange.answer
+    assert answer
+    answer = replace(answer, listed=True, uncovered=(HOSTILE, "Why?"))
+    shown = replace(shown, exchange=replace(shown.exchange, answer=answer))
+    tags = transcript(shown)
+    assert ("ul", {"class": "pq-points"}) in tags.seen
+    assert ("p", {"class": "pq-unsaid"}) in tags.seen
+    assert f"The articles do not say: {HOSTILE} Why?" in tags.text
+    assert answer.unsaid in copied(answer)
