@@ -41,6 +41,10 @@ class Pair:
     about: str
 
     @property
+    def id(self) -> str:
+        return f"{self.first.id} {self.second.id}"
+
+    @property
     def question(self) -> str:
         asked = self.second.question.strip()
         return f"{self.first.question.strip(' ?')}, and {asked[:1].lower()}{asked[1:]}"
