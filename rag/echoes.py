@@ -23,20 +23,37 @@ _SEVERAL = 2
 second bears the first out."""
 
 
-def one_voice(
-    found: Sequence[Weighed], vectors: Mapping[str, Floats]
-) -> tuple[list[Weighed], Weighed | None]:
-    """``found``, best first, without the passages that only echo that of the first; and, where
-    there were echoes, the most direct sentence of the others, whose chances are then those among
-    themselves. ``vectors`` has the passages' own, of length one, by their ids."""
+_HEARD = 2
+"""Others that are heard beside a voice that has echoes. Who plants texts says the question's own
+words; the honest article may say other ones, and then is not the first of the others."""
+
+
+def echoing(found: Sequence[Weighed], vectors: Mapping[str, Floats]) -> frozenset[str]:
+    """The passages that only echo that of the first of ``found``, which are best first. ``vectors``
+    has the passages' own, of length one, by their ids."""
     if not found:
-        return [], None
+        return frozenset()
     own, first = found[0].story, vectors[found[0].passage]
     alike = {passage for passage, vector in vectors.items() if float(vector @ first) >= _ALIKE}
-    echoing = {one.passage: one.story for one in found if one.passage in alike and one.story != own}
-    if len(set(echoing.values())) < _SEVERAL:
-        return list(found), None
-    others = [one for one in found if one.story != own and one.passage not in echoing]
+    stories = {one.passage: one.story for one in found if one.passage in alike and one.story != own}
+    return frozenset(stories) if len(set(stories.values())) >= _SEVERAL else frozenset()
+
+
+def one_voice(
+    found: Sequence[Weighed], vectors: Mapping[str, Floats]
+) -> tuple[list[Weighed], tuple[Weighed, ...]]:
+    """``found`` without the passages that only echo that of the first; and, where there were
+    echoes, the most direct sentence of others that are heard, one a story. Their chances are then
+    those among themselves."""
+    echoes = echoing(found, vectors)
+    if not echoes:
+        return list(found), ()
+    own = found[0].story
+    others = [one for one in found if one.story != own and one.passage not in echoes]
     chances = ranking.chances([one.score for one in others])
     others = [replace(one, chance=c) for one, c in zip(others, chances, strict=True)]
-    return [*(one for one in found if one.story == own), *others], next(iter(others), None)
+    heard: dict[str, Weighed] = {}
+    for one in others:
+        heard.setdefault(one.story, one)
+    left = [*(one for one in found if one.story == own), *others]
+    return left, tuple(heard.values())[:_HEARD]

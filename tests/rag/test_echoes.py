@@ -33,25 +33,30 @@ FOUND = [weighed("a", 5.0), weighed("b", 4.0), weighed("c", 3.0), weighed("d", 1
 
 
 def test_several_that_say_the_same_are_one_and_another_is_heard() -> None:
-    left, another = one_voice(FOUND, vectors(a=0.0, b=0.1, c=0.2, d=1.5))
+    left, (another,) = one_voice(FOUND, vectors(a=0.0, b=0.1, c=0.2, d=1.5))
     assert [one.passage for one in left] == ["a", "d"]
-    assert another is not None
     assert another.passage == "d"
     assert another.chance == pytest.approx(1.0)
 
 
+def test_two_others_are_heard_one_a_story() -> None:
+    more = [weighed("e", 0.9, "told"), weighed("f", 0.8, "told"), weighed("g", 0.7)]
+    apart = vectors(a=0.0, b=0.1, c=0.2, d=1.5, e=1.6, f=1.7, g=1.8)
+    _, others = one_voice([*FOUND, *more], apart)
+    assert [one.passage for one in others] == ["d", "e"]
+
+
 def test_a_second_paper_bears_the_first_out() -> None:
-    left, another = one_voice(FOUND, vectors(a=0.0, b=0.1, c=1.4, d=1.5))
-    assert (left, another) == (FOUND, None)
+    assert one_voice(FOUND, vectors(a=0.0, b=0.1, c=1.4, d=1.5)) == (FOUND, ())
 
 
 def test_copies_of_its_own_story_are_no_echo() -> None:
     found = [weighed(name, 1.0, "told") for name in "abc"] + [weighed("d", 0.5)]
-    assert one_voice(found, vectors(a=0.0, b=0.1, c=0.2, d=1.5))[1] is None
+    assert one_voice(found, vectors(a=0.0, b=0.1, c=0.2, d=1.5))[1] == ()
 
 
 def test_nothing_is_no_voice() -> None:
-    assert one_voice([], {}) == ([], None)
+    assert one_voice([], {}) == ([], ())
 
 
 HONEST = Article(
