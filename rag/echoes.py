@@ -23,37 +23,36 @@ _SEVERAL = 2
 second bears the first out."""
 
 
-_HEARD = 2
-"""Others that are heard beside a voice that has echoes. Who plants texts says the question's own
-words; the honest article may say other ones, and then is not the first of the others."""
-
-
-def echoing(found: Sequence[Weighed], vectors: Mapping[str, Floats]) -> frozenset[str]:
-    """The passages that only echo that of the first of ``found``, which are best first. ``vectors``
-    has the passages' own, of length one, by their ids."""
+def echoing(found: Sequence[Weighed], vectors: Mapping[str, Floats]) -> dict[str, float]:
+    """The passages that only echo that of the first of ``found``, which are best first, and how
+    alike each is, as a cosine. ``vectors`` has the passages' own, of length one, by their ids."""
     if not found:
-        return frozenset()
+        return {}
     own, first = found[0].story, vectors[found[0].passage]
-    alike = {passage for passage, vector in vectors.items() if float(vector @ first) >= _ALIKE}
-    stories = {one.passage: one.story for one in found if one.passage in alike and one.story != own}
-    return frozenset(stories) if len(set(stories.values())) >= _SEVERAL else frozenset()
+    near = {passage: float(vector @ first) for passage, vector in vectors.items()}
+    stories = {
+        one.passage: one.story for one in found if near[one.passage] >= _ALIKE and one.story != own
+    }
+    enough = len(set(stories.values())) >= _SEVERAL
+    return {passage: near[passage] for passage in stories} if enough else {}
 
 
 def one_voice(
     found: Sequence[Weighed], vectors: Mapping[str, Floats]
 ) -> tuple[list[Weighed], tuple[Weighed, ...]]:
     """``found`` without the passages that only echo that of the first; and, where there were
-    echoes, the most direct sentence of others that are heard, one a story. Their chances are then
-    those among themselves."""
+    echoes, who else is heard, most direct first: the most direct sentence of the passage found
+    before all others, and of the echo that is least like the first. Who says the same in words of
+    its own is a witness of its own, and may say otherwise in what is asked. Chances are then those
+    of the others among themselves."""
     echoes = echoing(found, vectors)
     if not echoes:
         return list(found), ()
-    own = found[0].story
+    own, witness = found[0].story, min(echoes, key=lambda passage: echoes[passage])
     others = [one for one in found if one.story != own and one.passage not in echoes]
+    another = max((one.sentence.hit.score, one.passage) for one in others)[1] if others else ""
+    heard = [next(one for one in found if one.passage == p) for p in (witness, another) if p]
+    heard.sort(key=lambda one: -one.score)
     chances = ranking.chances([one.score for one in others])
     others = [replace(one, chance=c) for one, c in zip(others, chances, strict=True)]
-    heard: dict[str, Weighed] = {}
-    for one in others:
-        heard.setdefault(one.story, one)
-    left = [*(one for one in found if one.story == own), *others]
-    return left, tuple(heard.values())[:_HEARD]
+    return [*(one for one in found if one.story == own), *others], tuple(heard)
