@@ -23,7 +23,7 @@ from rag.types import Article
 
 if TYPE_CHECKING:
     from docx.document import Document
-    from lxml.etree import _Element
+    from lxml.etree import _Element  # type: ignore[import-untyped]
 
 _HEAD = 1500
 """Characters in which a document shows its title, its authors and its date."""
@@ -44,13 +44,17 @@ _UNSEEN = {f"{_W}{name}" for name in ("del", "moveFrom", "pPr", "rPr", "instrTex
 _LAID_OUT, _BY_HAND = "laid out", "by hand"
 
 
+Part = str | tuple[str]
+"""Words, or a page break of a kind."""
+
+
 @dataclass
 class _Block:
     """A paragraph or a row of a table: parts of its text, and the page breaks between them."""
 
     style: str = ""
     item: bool = False
-    parts: list[str | tuple[str]] = field(default_factory=list)
+    parts: list[Part] = field(default_factory=list)
 
     @property
     def text(self) -> str:
@@ -136,7 +140,7 @@ def _paragraph(element: _Element, names: dict[str, str]) -> _Block:
     return block
 
 
-def _gather(element: _Element, parts: list[str | tuple[str]]) -> None:
+def _gather(element: _Element, parts: list[Part]) -> None:
     for child in element:
         if child.tag in _UNSEEN:
             continue
@@ -161,7 +165,7 @@ def _row(row: _Element, names: dict[str, str]) -> _Block:
     """A row of a table, its cells on one line."""
     cells = []
     for cell in row.iter(f"{_W}tc"):
-        parts: list[str | tuple[str]] = []
+        parts: list[Part] = []
         for paragraph in (_paragraph(p, names) for p in cell.iter(f"{_W}p")):
             parts += [" ", *paragraph.parts] if parts and paragraph.text else paragraph.parts
         cells.append(_Block(parts=parts))
@@ -192,7 +196,7 @@ def _title(told: str, blocks: list[_Block]) -> tuple[str, list[_Block]]:
             continue
         styled = block.style in ("Title", "Heading 1")
         if " ".join(block.text.split()) == told or (styled and not told):
-            rest = [part for part in block.parts if not isinstance(part, str)]
+            rest: list[Part] = [part for part in block.parts if not isinstance(part, str)]
             left = [_Block(parts=rest)]
             return " ".join(block.text.split()), [*blocks[:index], *left, *blocks[index + 1 :]]
         break

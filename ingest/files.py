@@ -53,7 +53,14 @@ def _read(file: File, limit: int) -> Read:
     nameless = not article.id and not article.url
     if nameless:
         article = replace(article, id=file.id)
-    return Read(article, file.name, str(file.path), path_made=nameless, unread=draft.unread)
+    return Read(
+        article,
+        file.name,
+        str(file.path),
+        path_made=nameless,
+        unread=draft.unread,
+        withheld=draft.withheld,
+    )
 
 
 def _draft(data: bytes, suffix: str) -> Draft:

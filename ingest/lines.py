@@ -21,12 +21,14 @@ _NUMBER = re.compile(
     r"\W*(?:page|p\.|seite)?\s*(?:\d{1,4}|[ivxlc]{1,7})\s*(?:(?:of|/|von)\s*\d{1,4})?\W*", re.I
 )
 _PRINTED = re.compile(
-    r"(?:file|https?)://\S+(?:\s+\d+\s*/\s*\d+)?|\d+[/.]\d+[/.]\d+,? \d+:\d\d(?:\s?[AP]M)?\b.*", re.I
+    r"(?:file|https?)://\S+(?:\s+\d+\s*/\s*\d+)?"
+    r"|\d+[/.]\d+[/.]\d+,? \d+:\d\d(?:\s?[AP]M)?\b.*",
+    re.IGNORECASE,
 )
 """What browsers print above and below a page: its address, its title with the time."""
 
 _ENDED = re.compile(r"[.!?…:;][\"'’”»)\]]*$")
-_ITEM = re.compile(r"(?:[•▪●◦‣∙·–—*-]|\(?(?:\d{1,3}|[a-zA-Z])[.)])\s+\S")
+_ITEM = re.compile(r"(?:[•▪●◦‣∙·–—*-]|\(?(?:\d{1,3}[.)]|[a-z]\)))\s+\S")
 _WORD = re.compile(r"\w+(?:-\w+)*")
 _SOFT = "\u00ad"
 
@@ -155,9 +157,8 @@ class _Layout:
 
     def begins(self, sheet: Sheet, line: Line, above: Sheet, before: Line) -> bool:
         """Whether ``line`` begins a paragraph, rather than going on with ``before``."""
-        if abs(line.size - before.size) > 0.12 * max(line.size, before.size):
-            return True
-        if _ITEM.match(line.text):
+        other_type = abs(line.size - before.size) > 0.12 * max(line.size, before.size)
+        if other_type or _ITEM.match(line.text):
             return True
         ended = _ENDED.search(before.text) is not None
         step = before.base - line.base
@@ -167,12 +168,9 @@ class _Layout:
             return False
         if step > 1.35 * self._leading * line.size:
             return True
-        indented = line.left > before.left + 0.6 * line.size
-        outdented = line.left < before.left - 0.6 * line.size
-        if (indented or outdented) and ended:
-            return True
+        indented = abs(line.left - before.left) > 0.6 * line.size
         short = before.right < line.right - 0.15 * (line.right - line.left)
-        return ended and short
+        return ended and (indented or short)
 
 
 def _leading(sheets: Sequence[Sheet]) -> float:
@@ -181,7 +179,8 @@ def _leading(sheets: Sequence[Sheet]) -> float:
         (one.base - other.base) / other.size
         for sheet in sheets
         for one, other in pairwise(sheet.lines)
-        if other.size and 0.5 < (one.base - other.base) / other.size < 3
+        if other.size
+        and 0.5 < (one.base - other.base) / other.size < 3
         and abs(one.size - other.size) < 0.1
     ]
     if not steps:

@@ -17,9 +17,10 @@ _BETWEEN = re.compile(r"\s*;\s*|\s*,\s*|\s+(?:and|&)\s+")
 _NOT_PUBLISHED = re.compile(
     r"\b(?:print|download|access|retriev|view|sav|updat|revis|modif|expir|until|due)\w*", re.I
 )
-_MONTHS = (
-    "January February March April May June July August September October November December"
-).split()
+_MONTHS = [
+    "January", "February", "March", "April", "May", "June", "July", "August", "September",
+    "October", "November", "December",
+]  # fmt: skip
 
 
 def shown_title(title: str, head: str) -> str:

@@ -11,9 +11,7 @@ from rag.types import Filters
 if TYPE_CHECKING:
     from rag.database import Database
 
-_PASSAGES = (
-    f"SELECT {PASSAGE} FROM passages p JOIN articles a USING (version)"
-)
+_PASSAGES = f"SELECT {PASSAGE} FROM passages p JOIN articles a USING (version)"
 _NEWEST_FIRST = "a.first_day IS NULL, a.first_day DESC, a.published DESC, a.id"
 
 

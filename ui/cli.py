@@ -68,9 +68,10 @@ def pullquote() -> None:
 
 @pullquote.command()
 @click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
+@click.option("--sync", is_flag=True, help="Remove what is gone from these folders and lists.")
 @verb
-def ingest(sources: tuple[str, ...], library: Path | None, as_json: bool) -> int:
-    """Take in articles: folders and files of .txt .md .html .jsonl .jsonl.gz.
+def ingest(sources: tuple[str, ...], sync: bool, library: Path | None, as_json: bool) -> int:
+    """Take in articles: folders and files of .txt .md .html .pdf .docx .jsonl .jsonl.gz.
 
     What is in the library already and has not changed is left alone. A library that is
     missing is made.
@@ -84,6 +85,7 @@ def ingest(sources: tuple[str, ...], library: Path | None, as_json: bool) -> int
         report = take_in(
             sources,
             into=owner.shelf,
+            sync=sync,
             file_limit=settings.file_limit,
             progress=lambda p: advance(p.done, p.total),
         )

@@ -104,7 +104,8 @@ def hits_text(hits: Sequence[Hit]) -> str:
     if not hits:
         return "No passages found."
     return "\n".join(
-        f"{rank}. {described(hit.source, hit.passage.locator)} · score {hit.score:.3f}\n   {one_line(hit.passage.text)}"
+        f"{rank}. {described(hit.source, hit.passage.locator)} · score {hit.score:.3f}"
+        f"\n   {one_line(hit.passage.text)}"
         for rank, hit in enumerate(hits, 1)
     )
 

@@ -83,9 +83,7 @@ def test_lines_become_paragraphs_and_running_heads_go() -> None:
 
 def test_a_paragraph_goes_on_over_the_page() -> None:
     article = read(pdf_of("They met on Monday in the hall of the old mill and", f"there {SECOND}"))
-    assert article.text == (
-        f"They met on Monday in the hall of the old mill and there {SECOND}"
-    )
+    assert article.text == (f"They met on Monday in the hall of the old mill and there {SECOND}")
     assert on_page(article, 2).startswith("there Director")
 
 

@@ -33,7 +33,9 @@ def test_a_quote_stands_on_its_own_pages_and_not_on_all_of_its_passage() -> None
 
 
 def test_only_the_address_of_a_pdf_leads_to_a_page() -> None:
-    assert at_place("https://a.example/r.PDF?v=2", "pp. 3-4") == "https://a.example/r.PDF?v=2#page=3"
+    assert (
+        at_place("https://a.example/r.PDF?v=2", "pp. 3-4") == "https://a.example/r.PDF?v=2#page=3"
+    )
     for url in ("https://a.example/r.html", "https://a.example/r.pdf#top", ""):
         assert at_place(url, "p. 3") == url
     assert at_place("https://a.example/r.pdf", "") == "https://a.example/r.pdf"
