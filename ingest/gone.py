@@ -55,19 +55,18 @@ class Seen:
 
     def let_go(self, places: Iterable[str], holder: Holder) -> int:
         """Lets go of what came from ``places`` and is gone from there. Returns how many articles
-        left the library by that.
-
-        Of a place where nothing at all could be read nothing goes.
-        """
+        left the library by that."""
         removed = 0
         for place in dict.fromkeys(places):
-            read = chain((path for _, path in self._articles), self._silent)
-            if not any(within(path, place) for path in read):
-                continue
             gone = (origin for origin in holder.came_from(place) if self._is_gone(origin))
             while some := list(islice(gone, _AT_ONCE)):
                 removed += holder.let_go(some)
         return removed
+
+    def anything(self, place: str) -> bool:
+        """Whether anything at all could be read there."""
+        read = chain((path for _, path in self._articles), self._silent)
+        return any(within(path, place) for path in read)
 
     def _is_gone(self, origin: Origin) -> bool:
         path = origin.place

@@ -69,6 +69,10 @@ class Intake:
         articles left the library."""
         return self._seen.let_go(places, self._shelf)
 
+    def read_anything(self, place: str) -> bool:
+        """Whether anything could be read there."""
+        return self._seen.anything(place)
+
     def _offered(self, items: Iterable[Item]) -> Iterator[tuple[Article, str]]:
         """Every article that can be put, with its origin. The library draws from this."""
         for item in items:

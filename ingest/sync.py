@@ -47,7 +47,9 @@ def ingest(
         places += (place for source in given for place in _places(source))
     intake = Intake(into, file_limit, total, progress)
     intake.take(items)
-    return intake.report(removed=intake.let_go(places) if sync else 0)
+    # A place where nothing at all could be read does not tell what is gone.
+    complete = filter(intake.read_anything, places) if sync else ()
+    return intake.report(removed=intake.let_go(complete))
 
 
 def _noting(sources: Iterator[Given], places: list[str]) -> Iterator[Given]:
