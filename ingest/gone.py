@@ -32,26 +32,32 @@ class Holder(Protocol):
 class Seen:
     """What an ingest saw of its sources, so that what it no longer sees is known."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, remembers: bool) -> None:
+        """Without ``remembers`` it keeps nothing: memory then does not grow with the source."""
+        self._remembers = remembers
         self._articles: set[tuple[str, str]] = set()
         self._files: dict[str, bool] = {}
         self._silent: set[str] = set()
 
     def file(self, path: str) -> None:
         """A file was found, and is being read."""
-        self._files.setdefault(path, True)
+        if self._remembers:
+            self._files.setdefault(path, True)
 
     def trouble(self, path: str) -> None:
         """Something of this file could not be read or kept: it does not tell what is gone."""
-        self._files[path] = False
+        if self._remembers:
+            self._files[path] = False
 
     def says_nothing(self, path: str) -> None:
         """A file holds no article any more, though it is there: a draft."""
-        self._silent.add(path)
+        if self._remembers:
+            self._silent.add(path)
 
     def article(self, article_id: str, path: str) -> None:
         """An article of this file is in the library."""
-        self._articles.add((article_id, path))
+        if self._remembers:
+            self._articles.add((article_id, path))
 
     def let_go(self, places: Iterable[str], holder: Holder) -> int:
         """Lets go of what came from ``places`` and is gone from there. Returns how many articles

@@ -39,7 +39,10 @@ class Intake:
         limit: int,
         total: int | None,
         progress: Callable[[Progress], None] | None,
+        *,
+        sync: bool = False,
     ) -> None:
+        """``sync``: notes what it sees, so that ``let_go`` knows what is gone."""
         self._shelf = shelf
         self._limit = limit
         self._total = total
@@ -57,7 +60,7 @@ class Intake:
         self._taken: set[str] = set()
         self._repeated: list[str] = []
         self._withheld = 0
-        self._seen = Seen()
+        self._seen = Seen(remembers=sync)
 
     def take(self, items: Iterable[Item]) -> None:
         """Puts everything into the library. Raises its errors."""

@@ -45,7 +45,7 @@ def ingest(
     if not isinstance(sources, Iterator):
         given = (sources,) if isinstance(sources, (str, os.PathLike, Article)) else sources
         places += (place for source in given for place in _places(source))
-    intake = Intake(into, file_limit, total, progress)
+    intake = Intake(into, file_limit, total, progress, sync=sync)
     intake.take(items)
     # A place where nothing at all could be read does not tell what is gone.
     complete = filter(intake.read_anything, places) if sync else ()

@@ -105,7 +105,7 @@ def _follow(
     watch, which looks at everything."""
     items, _ = find(folders)
     with opened() as shelf:
-        intake = Intake(shelf, limit, None, None)
+        intake = Intake(shelf, limit, None, None, sync=True)
         intake.take(_until(stop, (item for item in items if _touched(item, changed))))
         return intake.report(removed=0 if stop.is_set() else intake.let_go(changed))
 
