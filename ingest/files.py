@@ -8,8 +8,10 @@ from dataclasses import replace
 
 from ingest.clean import story
 from ingest.decoding import text_of
+from ingest.docx import read_docx
 from ingest.markdown import read_markdown
 from ingest.pages import read_page
+from ingest.pdf import read_pdf
 from ingest.reading import Draft, Read, megabytes, too_large
 from ingest.records import read_lines
 from ingest.report import Failure
@@ -51,12 +53,23 @@ def _read(file: File, limit: int) -> Read:
     nameless = not article.id and not article.url
     if nameless:
         article = replace(article, id=file.id)
-    return Read(article, file.name, str(file.path), path_made=nameless, unread=draft.unread)
+    return Read(
+        article,
+        file.name,
+        str(file.path),
+        path_made=nameless,
+        unread=draft.unread,
+        withheld=draft.withheld,
+    )
 
 
 def _draft(data: bytes, suffix: str) -> Draft:
     if suffix in (".html", ".htm"):
         return read_page(data)
+    if suffix == ".pdf":
+        return read_pdf(data)
+    if suffix == ".docx":
+        return read_docx(data)
     text = text_of(data)
     if suffix in (".md", ".markdown"):
         return read_markdown(text)

@@ -2,60 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 
+from ingest.matter import front_matter
 from ingest.metadata import Fields
 from ingest.reading import Draft
-from rag.errors import ArticleError
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
 
-_UNKNOWN = frozenset({"", "~", "null", "Null", "NULL"})
-
 
 def read_markdown(text: str) -> Draft:
     """The article a Markdown text holds. Raises ``ArticleError`` for bad front matter."""
-    values, body = _front_matter(text)
-    fields = Fields(values, "front matter")
+    matter, body = front_matter(text)
+    fields = Fields(matter.values, "front matter")
     article = fields.article(text="")
     heading, plain = plain_text(body, article.title)
     whole = replace(article, text=plain, title=article.title or heading)
-    return Draft(whole, tuple(fields.unread))
-
-
-def _front_matter(text: str) -> tuple[Mapping[str, object], str]:
-    """Front matter as strings, lists and mappings, and what follows it."""
-    from frontmatter.default_handlers import YAMLHandler
-    from yaml import BaseLoader, YAMLError  # type: ignore[import-untyped]
-
-    handler = YAMLHandler()
-    if not handler.detect(text):
-        return {}, text
-    try:
-        head, body = handler.split(text)
-    except ValueError:  # a rule on top, no front matter
-        return {}, text
-    try:
-        # BaseLoader leaves everything as written: "2024-12" stays a month, "no" a word.
-        values = handler.load(head, Loader=BaseLoader)
-    except (YAMLError, RecursionError) as error:
-        mark = getattr(error, "problem_mark", None)
-        # The mark counts from 0, below the line of dashes.
-        where = f"line {mark.line + 2}: " if mark else ""
-        problem = getattr(error, "problem", None) or "it cannot be read"
-        hint = "Correct the lines between the two '---'."
-        raise ArticleError(f"its front matter is not YAML: {where}{problem}", hint) from error
-    if not isinstance(values, dict):
-        return {}, text if values else body
-    return {name: value for name, value in values.items() if _is_told(value)}, body
-
-
-def _is_told(value: object) -> bool:
-    return not isinstance(value, str) or value not in _UNKNOWN
+    return Draft(whole, tuple(fields.unread), withheld=matter.draft)
 
 
 def plain_text(markdown: str, title: str = "") -> tuple[str, str]:

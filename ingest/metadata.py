@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -19,13 +20,25 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     "url": ("url", "link", "canonical", "canonical_url"),
     "source": ("source", "publisher"),
     "authors": ("authors", "author", "byline"),
-    "published": ("published", "date", "published_at", "pubDate"),
-    "updated": ("updated", "modified", "lastmod"),
+    "published": (
+        "published",
+        "date",
+        "published_at",
+        "pubDate",
+        "publishDate",
+        "publish_date",
+        "datePublished",
+    ),
+    "updated": ("updated", "modified", "lastmod", "updated_at", "last_modified_at", "dateModified"),
     "language": ("language", "lang"),
     "section": ("section",),
     "tags": ("tags", "keywords", "categories"),
 }
 """Each field of an article and the names it goes by, the first one filled counting."""
+
+
+_ADDRESS = re.compile(r"\s*<[^<>\s]*@[^<>\s]*>")
+_PARTS = (("given", "family"), ("first", "last"), ("givenName", "familyName"))
 
 
 class Fields:
@@ -84,12 +97,14 @@ class Fields:
             parts = [parts]
         if not isinstance(parts, list):
             raise ArticleError(f"'{name}' is {kind_of(value)}, not a string or a list of strings")
-        # Front matter and schema.org write an author as {"name": ...}.
-        named: list[Any] = [p.get("name") if isinstance(p, Mapping) else p for p in parts]
+        named: list[Any] = [_called(part) if isinstance(part, Mapping) else part for part in parts]
+        if field == "tags":  # a year is a tag like any other
+            named = [str(part) if type(part) is int else part for part in named]
         for part in named:
             if not isinstance(part, str):
                 raise ArticleError(f"'{name}' holds {kind_of(part)}, not only strings")
-        return tuple(part.strip() for part in named if part.strip())
+        names = (_ADDRESS.sub("", part).strip() for part in named)
+        return tuple(dict.fromkeys(name for name in names if name))
 
     def _date(self, field: str) -> Dated | None:
         _, value = self._value(field)
@@ -100,6 +115,16 @@ class Fields:
         except ValueError:
             self.unread.append(str(value)[:60])
             return None
+
+
+def _called(author: Mapping[str, object]) -> str:
+    """The name of an author who is written as an object: ``{"name": ...}`` as schema.org does,
+    or in parts as Quarto does; empty when none is told."""
+    name = author.get("name")
+    whole: Mapping[str, object] = name if isinstance(name, Mapping) else author
+    told = [name] if isinstance(name, str) else [whole.get("literal")]
+    ways = (told, *([whole.get(part) for part in pair] for pair in _PARTS))
+    return next((" ".join(map(str, way)) for way in ways if all(way)), "")
 
 
 def _json_list(value: str) -> list[object] | None:

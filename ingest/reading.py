@@ -11,22 +11,26 @@ from rag.types import Article
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What a file says of its article, and the dates in it that could not be read."""
+    """What a file says of its article, and the dates in it that could not be read. ``withheld``:
+    it says that it is not published."""
 
     article: Article
     unread: tuple[str, ...] = ()
+    withheld: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Read:
     """An article as it was read: how people are told of it, where it came from, whether its
-    id was made from its path, and the dates in it that could not be read."""
+    id was made from its path, the dates in it that could not be read, and whether it says that
+    it is not published."""
 
     article: Article
     what: str
     origin: str = ""
     path_made: bool = False
     unread: tuple[str, ...] = ()
+    withheld: bool = False
 
 
 def megabytes(number: int) -> int:

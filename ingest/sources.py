@@ -12,7 +12,7 @@ from ingest.report import Failure
 from rag.errors import SourceError
 from rag.types import Article
 
-SUFFIXES = (".txt", ".md", ".markdown", ".html", ".htm", ".jsonl", ".jsonl.gz")
+SUFFIXES = (".txt", ".md", ".markdown", ".html", ".htm", ".pdf", ".docx", ".jsonl", ".jsonl.gz")
 KINDS = f"Files ending in {', '.join(SUFFIXES)} are read."
 
 Given = str | os.PathLike[str] | Article

@@ -2,39 +2,24 @@
 
 from __future__ import annotations
 
-from collections import Counter, deque
+import os
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Protocol
 
-from ingest.files import read_file
-from ingest.languages import Languages
-from ingest.reading import Read
+from ingest.gone import complete_place
+from ingest.intake import Intake, Shelf
 from ingest.report import Failure, IngestReport, Progress
-from ingest.sources import Given, Item, find
-from rag.errors import ArticleError, PullquoteError
-from rag.identity import check_storable
-from rag.types import Article, Outcome
+from ingest.sources import Given, find
+from rag.types import Article
 
-__all__ = ["Failure", "IngestReport", "Progress", "ingest"]
-
-
-class Shelf(Protocol):
-    """What articles are put into: a ``Library``, or the way to one in another process."""
-
-    def put_all(
-        self, items: Iterable[tuple[Article, str]]
-    ) -> Iterator[tuple[Article, Outcome | PullquoteError]]:
-        """As ``Library.put_all``: results in the order of ``items``, drawn as far as asked for."""
-
-    def origin(self, article_id: str) -> str | None:
-        """As ``Library.origin``."""
+__all__ = ["Failure", "IngestReport", "Progress", "Shelf", "ingest"]
 
 
 def ingest(
     sources: Given | Iterable[Given],
     *,
     into: Shelf,
+    sync: bool = False,
     file_limit: int = 20,
     progress: Callable[[Progress], None] | None = None,
 ) -> IngestReport:
@@ -45,142 +30,36 @@ def ingest(
     that one of them, or one line of JSON lines, may have. ``progress`` is called after each
     article. What cannot be read or kept is named in the report and stops nothing else.
 
+    ``sync`` also removes, after everything else, what came from the given folders and lists
+    (files of JSON lines) and is gone from them: see ``ingest.gone``. What could not be read
+    stays, and so does what another source has.
+
     Raises ``SourceError`` for a source that is missing or holds nothing to read, before
     anything is put (unless ``sources`` is an iterator, see ``sources.find``), and
     ``LibraryError`` or ``ModelError`` when the library itself fails.
     """
+    places: list[str] = []
+    if isinstance(sources, Iterator):
+        sources = _noting(sources, places)
     items, total = find(sources)
-    intake = _Intake(into, file_limit, total, progress)
-    for article, outcome in into.put_all(intake.offered(items)):
-        intake.answered(article, outcome)
-    return intake.report()
+    if not isinstance(sources, Iterator):
+        given = (sources,) if isinstance(sources, (str, os.PathLike, Article)) else sources
+        places += (place for source in given for place in _places(source))
+    intake = Intake(into, file_limit, total, progress, sync=sync)
+    intake.take(items)
+    # A place where nothing at all could be read does not tell what is gone.
+    complete = filter(intake.read_anything, places) if sync else ()
+    return intake.report(removed=intake.let_go(complete))
 
 
-class _Intake:
-    """One ingest: hands articles to the library and keeps count of what becomes of them."""
-
-    def __init__(
-        self,
-        shelf: Shelf,
-        limit: int,
-        total: int | None,
-        progress: Callable[[Progress], None] | None,
-    ) -> None:
-        self._shelf = shelf
-        self._limit = limit
-        self._total = total
-        self._progress = progress
-        self._languages = Languages()
-        self._under_way: deque[Read] = deque()
-        self._given = 0
-        self._done = 0
-        self._skipped = 0
-        self._outcomes: Counter[Outcome] = Counter()
-        self._foreign: Counter[str] = Counter()
-        self._failures: list[Failure] = []
-        self._unread_dates = 0
-        self._unread_date = ""
-        self._taken: set[str] = set()
-        self._repeated: list[str] = []
-
-    def offered(self, items: Iterable[Item]) -> Iterator[tuple[Article, str]]:
-        """Every article that can be put, with its origin. The library draws from this."""
-        for item in items:
-            for read in self._read(item):
-                if isinstance(read, Failure):
-                    self._fail(read)
-                    continue
-                try:
-                    check_storable(read.article)
-                    self._check_owner(read)
-                except ArticleError as error:
-                    self._fail(Failure(read.what, _reason(error), error.hint))
-                    continue
-                self._under_way.append(read)
-                yield self._languages.known(read.article), read.origin
-
-    def answered(self, article: Article, outcome: Outcome | PullquoteError) -> None:
-        """Notes what the library says of the article that has waited longest."""
-        read = self._under_way.popleft()
-        if isinstance(outcome, ArticleError):
-            self._fail(Failure(read.what, _reason(outcome), outcome.hint))
-            return
-        if isinstance(outcome, PullquoteError):  # the library's trouble, not the article's
-            raise outcome
-        self._outcomes[outcome] += 1
-        if article.id in self._taken and outcome is Outcome.CHANGED:
-            self._repeated.append(article.id)
-        self._taken.add(article.id)
-        if read.unread:
-            self._unread_dates += len(read.unread)
-            self._unread_date = self._unread_date or read.unread[0]
-        if article.language not in ("", "en", "eng"):
-            self._foreign[article.language] += 1
-        self._step(read.what)
-
-    def report(self) -> IngestReport:
-        return IngestReport(
-            added=self._outcomes[Outcome.ADDED],
-            changed=self._outcomes[Outcome.CHANGED],
-            unchanged=self._outcomes[Outcome.UNCHANGED],
-            skipped=self._skipped,
-            failures=tuple(self._failures),
-            warnings=tuple(self._warnings()),
-        )
-
-    def _read(self, item: Item) -> Iterable[Read | Failure]:
-        if isinstance(item, Failure):
-            return (item,)
-        if isinstance(item, Article):
-            self._given += 1
-            name = item.id or item.title or item.url or f"article {self._given}"
-            return (Read(item, str(name)),)
-        if not item.suffix:
-            self._skipped += 1
-            return ()
-        return read_file(item, self._limit)
-
-    def _check_owner(self, read: Read) -> None:
-        """Two folders of one name make the same ids: neither may overwrite the other's."""
-        if not read.path_made:
-            return
-        name = read.article.id
-        waiting = (r.origin for r in self._under_way if r.path_made and r.article.id == name)
-        owner = next(waiting, None) or self._shelf.origin(name)
-        if owner and owner != read.origin and Path(owner).is_file():
-            raise ArticleError(
-                f"its id '{name}' already belongs to {owner}",
-                "Rename one of the two folders, or remove the other article.",
-            )
-
-    def _fail(self, failure: Failure) -> None:
-        self._failures.append(failure)
-        self._step(failure.what)
-
-    def _step(self, what: str) -> None:
-        self._done += 1
-        if self._progress:
-            self._progress(Progress(self._done, self._total, what))
-
-    def _warnings(self) -> Iterator[str]:
-        if number := self._unread_dates:
-            dates = "date" if number == 1 else "dates"
-            yield f"{number} {dates} could not be read, e.g. '{self._unread_date}'"
-        if number := len(self._repeated):
-            articles = "article has" if number == 1 else "articles have"
-            yield (
-                f"{number} {articles} the id of another in these sources, e.g."
-                f" '{self._repeated[0]}': the last of each is kept"
-            )
-        if number := self._foreign.total():
-            articles = "article is" if number == 1 else "articles are"
-            told = ", ".join(f"{count} {code}" for code, count in self._foreign.most_common())
-            yield (
-                f"{number} {articles} not in English ({told}):"
-                " the bundled model reads English only."
-            )
+def _noting(sources: Iterator[Given], places: list[str]) -> Iterator[Given]:
+    """``sources`` as they come, their places kept."""
+    for source in sources:
+        places += _places(source)
+        yield source
 
 
-def _reason(error: PullquoteError) -> str:
-    """An error's message as the reason in a failure, which ends its own sentence."""
-    return str(error).rstrip(".")
+def _places(source: Given) -> Iterator[str]:
+    if isinstance(source, (str, os.PathLike)):
+        path = Path(source)
+        yield from complete_place(path, listed=path.name.lower().endswith((".jsonl", ".jsonl.gz")))

@@ -22,10 +22,11 @@ from rag.database import Database
 from rag.listing import Listing
 from rag.mentioned import Mentioned
 from rag.openings import Openings
+from rag.origins import Origin, Origins
 from rag.passages import Chunk
 from rag.place import CATALOG
 from rag.rows import (
-    SOURCE,
+    PASSAGE,
     Stored,
     Version,
     article_of,
@@ -47,6 +48,7 @@ class Catalog:
         self.openings = Openings(self._db)
         self.stories = Stories(self._db)
         self.mentioned = Mentioned(self._db)
+        self.origins = Origins(self._db)
 
     def close(self) -> None:
         """Waits for the statement under way."""
@@ -99,6 +101,7 @@ class Catalog:
                     f"REPLACE INTO articles ({', '.join(row)}) VALUES ({marks})",
                     list(row.values()),
                 )
+            self.origins.note([Origin(v.article.id, v.origin) for v in versions])
             self.stories.keep(likenesses)
             self.stories.tell(bereft)
 
@@ -109,7 +112,16 @@ class Catalog:
             for article_id in ids:
                 bereft |= self._retire(article_id)
                 self._db.execute("DELETE FROM articles WHERE id = ?", [article_id])
+                self.origins.forget(article_id)
             self.stories.tell(bereft)
+
+    def let_go(self, origins: Sequence[Origin]) -> int:
+        """These places no longer have these articles: those that no other place has are taken
+        out. Returns how many."""
+        with self._db.transaction():
+            bereft = self.origins.drop(origins)
+            self.retire(bereft)
+        return len(bereft)
 
     def renumber(
         self, numbers: dict[str, int], likenesses: Likenesses, meta: dict[str, object]
@@ -191,7 +203,7 @@ class Catalog:
         rows = self._db.rows(
             "WITH wanted AS (SELECT json_extract(value, '$[0]') AS version,"
             " json_extract(value, '$[1]') AS ordinal FROM json_each(?))"
-            f' SELECT p.*, {SOURCE}, substr(a.text, p.start + 1, p."end" - p.start) AS words'
+            f" SELECT {PASSAGE}"
             " FROM wanted CROSS JOIN passages p USING (version, ordinal)"
             " CROSS JOIN articles a USING (version)",
             [json.dumps([key_of(i) for i in ids])],

@@ -10,6 +10,7 @@ from dataclasses import replace
 from urllib.parse import urldefrag
 
 from rag.errors import ArticleError
+from rag.locating import check_pages
 from rag.types import Article
 
 MAX_ID = 1000
@@ -46,6 +47,7 @@ def check_storable(article: Article) -> None:
                     f"'{name}' holds characters that are no text.",
                     "It was probably read with the wrong encoding.",
                 )
+    check_pages(article.pages, len(article.text))
     if not article.text.strip():
         raise ArticleError(f"{_called(article)} has no text.", "Only 'text' is required.")
 

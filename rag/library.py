@@ -29,6 +29,7 @@ from rag.errors import (
 )
 from rag.identity import identified
 from rag.indexes import Indexes
+from rag.origins import Origin
 from rag.owner import Ownership
 from rag.reading import LibraryReader
 from rag.rows import Version, digest
@@ -142,6 +143,15 @@ class Library(LibraryReader):
             self._catalog.retire(ids)
             self._finish()
 
+    def let_go(self, origins: Sequence[Origin]) -> int:
+        """These places no longer have these articles. Removes those that came from nowhere else,
+        and returns how many those were."""
+        with self._writing:
+            self._settle()
+            removed = self._catalog.let_go(origins)
+            self._finish()
+        return removed
+
     # Whole, and made whole.
 
     def verify(self, repair: bool = False) -> Verification:
@@ -239,6 +249,7 @@ class Library(LibraryReader):
     ) -> list[tuple[Article, Outcome | PullquoteError]]:
         results: list[tuple[Article, Outcome | PullquoteError]] = []
         fresh: dict[str, tuple[Article, str]] = {}
+        origins: list[Origin] = []
         for given, origin in batch:
             try:
                 article = identified(given)
@@ -251,6 +262,7 @@ class Library(LibraryReader):
             outcome = _outcome(known, digest(article))
             if outcome is not Outcome.UNCHANGED:
                 fresh[article.id] = (article, origin)
+            origins.append(Origin(article.id, origin))
             results.append((article, outcome))
         if fresh:
             self._settle()
@@ -259,6 +271,8 @@ class Library(LibraryReader):
                 self._catalog.set_meta(**self._derivation.made_with())
             self._catalog.publish(versions, self._catalog.stories.of(versions))
             self._finish()
+        # Also of what was there already, and may have come from elsewhere.
+        self._catalog.origins.note(origins)
         return results
 
     def _digest(self, article_id: str) -> str | None:

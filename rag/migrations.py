@@ -82,6 +82,18 @@ MIGRATIONS: tuple[str, ...] = (
     CREATE INDEX articles_as_filtered ON articles
       (last_day, first_day, version, id, source, language, authors, tags);
     """,
+    # 4: where an article's pages begin; every place an article came from, for one that several
+    # sources have stays until the last of them lets it go.
+    """
+    ALTER TABLE articles ADD COLUMN pages TEXT NOT NULL DEFAULT '';
+    CREATE TABLE origins (
+      origin TEXT NOT NULL,
+      article TEXT NOT NULL,
+      PRIMARY KEY (origin, article)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX origins_by_article ON origins (article);
+    INSERT INTO origins SELECT origin, id FROM articles;
+    """,
 )
 
 

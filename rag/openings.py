@@ -5,16 +5,13 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from rag.rows import SOURCE, Stored, stored_of, where
+from rag.rows import PASSAGE, Stored, stored_of, where
 from rag.types import Filters
 
 if TYPE_CHECKING:
     from rag.database import Database
 
-_PASSAGES = (
-    f'SELECT p.*, {SOURCE}, substr(a.text, p.start + 1, p."end" - p.start) AS words'
-    " FROM passages p JOIN articles a USING (version)"
-)
+_PASSAGES = f"SELECT {PASSAGE} FROM passages p JOIN articles a USING (version)"
 _NEWEST_FIRST = "a.first_day IS NULL, a.first_day DESC, a.published DESC, a.id"
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from rag.directness import Weighed, higher
 from rag.evidence import Sentence
+from rag.locating import locator
 from rag.types import Citation, Statement, Support
 
 _WORTH = 1 / 2000
@@ -70,7 +71,7 @@ def _citation(sentence: Sentence, marker: int) -> Citation:
         quote=sentence.text,
         start=sentence.start,
         end=sentence.end,
-        locator=hit.passage.locator,
+        locator=locator(hit.passage.pages, sentence.start, sentence.end),
     )
 
 

@@ -14,6 +14,7 @@ from rag.catalog import Catalog
 from rag.derivation import Derivation
 from rag.errors import ArticleNotFound, OtherModel
 from rag.listing import folded
+from rag.origins import Origin
 from rag.rows import Stored, passage_id
 from rag.storage import folder_size
 from rag.types import Article, Facets, Filters, Source, Status
@@ -80,6 +81,10 @@ class LibraryReader:
         """Where an article came from; None when there is no such article."""
         current = self._catalog.current(article_id)
         return current[1] if current else None
+
+    def came_from(self, place: str) -> tuple[Origin, ...]:
+        """The articles that came from ``place``, a file or a folder, and all that lies below."""
+        return self._catalog.origins.within(place)
 
     def __len__(self) -> int:
         return self._catalog.listing.counts()[0]

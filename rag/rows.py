@@ -10,6 +10,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
+from rag.locating import locator, touched
 from rag.passages import Chunk
 from rag.types import Article, Dated, Filters, Passage, Source
 
@@ -17,6 +18,9 @@ _PLAIN = ("id", "title", "text", "url", "source", "language", "section")
 
 SOURCE = "a.id, a.title, a.url, a.source, a.authors, a.published, a.story"
 """Columns of ``articles a`` that ``source_of`` reads."""
+
+PASSAGE = f'p.*, {SOURCE}, a.pages, substr(a.text, p.start + 1, p."end" - p.start) AS words'
+"""Columns of ``passages p`` and ``articles a`` that ``stored_of`` reads."""
 
 _REMEMBERED = 4096
 """Days and authors read lately: many articles have the same."""
@@ -57,7 +61,10 @@ def key_of(passage: str) -> Key:
 
 def digest(article: Article) -> str:
     """Of everything an article says; equal digests mean nothing is to be done."""
-    text = json.dumps(article.to_dict(), sort_keys=True, ensure_ascii=False)
+    told = article.to_dict()
+    if not article.pages:
+        del told["pages"]  # so that an article has the digest it had before there were pages
+    text = json.dumps(told, sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
@@ -75,6 +82,7 @@ def article_row(version: Version) -> dict[str, Any]:
         "updated": _dated_json(article.updated),
         "first_day": published.first.isoformat() if published else None,
         "last_day": published.last.isoformat() if published else None,
+        "pages": json.dumps(article.pages, separators=(",", ":")) if article.pages else "",
     }
 
 
@@ -85,6 +93,7 @@ def article_of(row: sqlite3.Row) -> Article:
         tags=tuple(json.loads(row["tags"])),
         published=_dated(row["published"]),
         updated=_dated(row["updated"]),
+        pages=_starts(row["pages"]),
     )
 
 
@@ -101,13 +110,15 @@ def source_of(row: sqlite3.Row) -> Source:
 
 
 def stored_of(row: sqlite3.Row) -> Stored:
+    pages = touched(_starts(row["pages"]), row["start"], row["end"]) if row["pages"] else ()
     passage = Passage(
         id=passage_id(row["version"], row["ordinal"]),
         article_id=row["id"],
         text=row["words"],
         start=row["start"],
         end=row["end"],
-        locator=row["locator"],
+        locator=locator(pages, row["start"], row["end"]),
+        pages=pages,
     )
     return Stored(passage, source_of(row), spans_of(row["sentences"]))
 
@@ -127,6 +138,11 @@ def _dated_json(value: Dated | None) -> str | None:
 @lru_cache(_REMEMBERED)
 def _names(text: str) -> tuple[str, ...]:
     return tuple(json.loads(text))
+
+
+@lru_cache(64)
+def _starts(text: str) -> tuple[int, ...]:
+    return tuple(json.loads(text)) if text else ()
 
 
 @lru_cache(_REMEMBERED)

@@ -27,7 +27,8 @@ class Article(Record):
 
     Only ``text`` is required. Without an ``id`` the library gives it one from its URL,
     else from its content. ``published`` and ``updated`` also take a ``date`` or an ISO
-    string. ``language`` is a two-letter code, empty when unknown.
+    string. ``language`` is a two-letter code, empty when unknown. ``pages`` says where in
+    ``text`` each page of the document begins, the first at 0; empty when it has none.
     """
 
     text: str
@@ -41,12 +42,14 @@ class Article(Record):
     language: str = ""
     section: str = ""
     tags: tuple[str, ...] = ()
+    pages: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         for name in ("published", "updated"):
             object.__setattr__(self, name, dated(getattr(self, name)))
         for name in ("authors", "tags"):
             object.__setattr__(self, name, _texts(getattr(self, name)))
+        object.__setattr__(self, "pages", tuple(self.pages))
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +71,11 @@ class Source(Record):
 
 @dataclass(frozen=True, slots=True)
 class Passage(Record):
-    """Whole sentences of one article: ``article.text[start:end] == text``."""
+    """Whole sentences of one article: ``article.text[start:end] == text``.
+
+    Of a document with pages, ``locator`` tells those it stands on ("p. 3", "pp. 3-4"), and
+    ``pages`` holds (number, offset in the article where it begins) of each.
+    """
 
     id: str
     article_id: str
@@ -76,6 +83,7 @@ class Passage(Record):
     start: int
     end: int
     locator: str = ""
+    pages: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +203,8 @@ class Hits(Sequence[Hit], Record):
 
 @dataclass(frozen=True, slots=True)
 class Citation(Record):
-    """The exact words: ``library.article(source.id).text[start:end] == quote``."""
+    """The exact words: ``library.article(source.id).text[start:end] == quote``. ``locator``
+    tells the page they stand on, where there are pages."""
 
     marker: int
     source: Source

@@ -31,6 +31,7 @@ from ui.wire import (
     PREFIX,
     Ask,
     Check,
+    LetGo,
     Offered,
     Removal,
     Renewal,
@@ -88,6 +89,8 @@ class Api:
             ("GET", one, self.article),
             ("DELETE", one, self.remove),
             ("POST", "/remove", self.remove_all),
+            ("GET", "/origins", self.origins),
+            ("POST", "/let-go", self.let_go),
             ("GET", "/status", self.status),
             ("POST", "/verify", self.verify),
             ("POST", "/rebuild", self.rebuild),
@@ -209,6 +212,24 @@ class Api:
     async def _removed(self, articles: list[str]) -> Response:
         await self._change(lambda: self._library.remove_all(articles))
         return reply({"schema": SCHEMA, "removed": articles})
+
+    async def origins(self, request: Request) -> Response:
+        """The articles that came from a place, a file or a folder, and all that lies below."""
+        place = request.query_params.get("place")
+        if not place:
+            raise RequestError("Which place is meant?", "Name it: ?place=/path/to/folder.")
+
+        def found() -> Response:
+            origins = [origin.to_dict() for origin in self._library.came_from(place)]
+            return reply({"schema": SCHEMA, "origins": origins})
+
+        return await asyncio.to_thread(found)
+
+    async def let_go(self, request: Request) -> Response:
+        """Notes that places no longer have articles, and removes what no other place has."""
+        origins = (await self._read(request, LetGo)).origins
+        removed = await self._change(lambda: self._library.let_go(origins))
+        return reply({"schema": SCHEMA, "removed": removed})
 
     # The library as a whole.
 

@@ -68,9 +68,13 @@ def pullquote() -> None:
 
 @pullquote.command()
 @click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
+@click.option("--sync", is_flag=True, help="Remove what is gone from these folders and lists.")
+@click.option("--watch", is_flag=True, help="Keep in step with these folders until stopped.")
 @verb
-def ingest(sources: tuple[str, ...], library: Path | None, as_json: bool) -> int:
-    """Take in articles: folders and files of .txt .md .html .jsonl .jsonl.gz.
+def ingest(
+    sources: tuple[str, ...], sync: bool, watch: bool, library: Path | None, as_json: bool
+) -> int:
+    """Take in articles: folders and files of .txt .md .html .pdf .docx .jsonl .jsonl.gz.
 
     What is in the library already and has not changed is left alone. A library that is
     missing is made.
@@ -78,12 +82,21 @@ def ingest(sources: tuple[str, ...], library: Path | None, as_json: bool) -> int
     from ingest.sources import find
     from ingest.sync import ingest as take_in
 
+    if watch:
+        from ui.following import follow
+
+        folders = [Path(source) for source in sources]
+        if not all(folder.is_dir() for folder in folders):
+            raise click.UsageError("--watch takes folders that are there.")
+        follow(folders, Settings.load(library=library), as_json=as_json)
+        return 0
     find(sources)  # a mistyped source leaves no library behind
     settings = Settings.load(library=library)
     with desk(settings, create=True) as owner, progress("Reading") as advance:
         report = take_in(
             sources,
             into=owner.shelf,
+            sync=sync,
             file_limit=settings.file_limit,
             progress=lambda p: advance(p.done, p.total),
         )

@@ -14,6 +14,7 @@ from typing import Any, Self, TypeVar
 import httpx
 
 from rag.errors import ArticleError, ArticleNotFound, PullquoteError
+from rag.origins import Origin
 from rag.records import Record
 from rag.settings import Settings
 from rag.stream import AnswerStream
@@ -32,6 +33,7 @@ from ui.wire import (
     PREFIX,
     Ask,
     Check,
+    LetGo,
     Offered,
     OwnerLost,
     Removal,
@@ -143,6 +145,15 @@ class Client:
             return str(self._said("GET", f"articles/{path}").get("origin", ""))
         except ArticleNotFound:
             return None
+
+    def came_from(self, place: str) -> tuple[Origin, ...]:
+        """As ``Library.came_from``."""
+        found = self._said("GET", "origins", params={"place": place})["origins"]
+        return tuple(_made(Origin, origin) for origin in found)
+
+    def let_go(self, origins: Sequence[Origin]) -> int:
+        """As ``Library.let_go``."""
+        return int(self._said("POST", "let-go", content=_json(LetGo(tuple(origins))))["removed"])
 
     def articles(self, filters: Filters) -> tuple[Source, ...]:
         named = {

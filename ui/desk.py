@@ -16,6 +16,8 @@ from ui.bearer import read_token
 from ui.loopback import is_loopback
 
 if TYPE_CHECKING:
+    from llama_index.core.base.embeddings.base import BaseEmbedding
+
     from ingest.sync import Shelf
     from rag.engine import Engine
     from rag.stream import AnswerStream
@@ -45,9 +47,16 @@ class Desk(Protocol):
 
 
 @contextmanager
-def desk(settings: Settings, *, create: bool = False, rebuilding: bool = False) -> Iterator[Desk]:
+def desk(
+    settings: Settings,
+    *,
+    create: bool = False,
+    rebuilding: bool = False,
+    embedding: BaseEmbedding | None = None,
+) -> Iterator[Desk]:
     """The library of ``settings``. A running owner is asked, which is quick; else the library is
-    opened here, and with ``create`` made. Raises ``PullquoteError``."""
+    opened here, and with ``create`` made. ``embedding`` is that of the settings, if it is at hand.
+    Raises ``PullquoteError``."""
     if client := _client(settings):
         with closing(client):
             yield client
@@ -55,7 +64,9 @@ def desk(settings: Settings, *, create: bool = False, rebuilding: bool = False) 
     from rag.engine import Engine
 
     with (
-        Engine.create(settings) if create else Engine.open(settings, rebuilding=rebuilding)
+        Engine.create(settings, embedding=embedding)
+        if create
+        else Engine.open(settings, embedding=embedding, rebuilding=rebuilding)
     ) as engine:
         yield OpenLibrary(engine)
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from urllib.parse import quote
 
+from rag.locating import at_place
 from rag.types import Answer, Citation, Source, Statement
 from ui.render import described, nearest, one_line, web_address
 from ui.saved import Asked, Conversation, Exchange
@@ -75,7 +76,8 @@ def _statement(statement: Statement) -> str:
 
 
 def _citation(citation: Citation) -> str:
-    return f"> \\[{citation.marker}\\] “{markdown(citation.quote)}”  \n> {_source(citation.source)}"
+    where = _source(citation.source, citation.locator)
+    return f"> \\[{citation.marker}\\] “{markdown(citation.quote)}”  \n> {where}"
 
 
 def _refusal(answer: Answer) -> Iterator[str]:
@@ -85,8 +87,8 @@ def _refusal(answer: Answer) -> Iterator[str]:
         yield "\n".join(f"* {_source(source)}" for source in sources)
 
 
-def _source(source: Source) -> str:
-    words = markdown(described(source))
-    url = web_address(one_line(source.url))
+def _source(source: Source, place: str = "") -> str:
+    words = markdown(described(source, place))
+    url = web_address(one_line(at_place(source.url, place)))
     # Every character that could end the address or begin something else is encoded.
     return f"{words} · <{quote(url, safe=':/?#@!$&()*+,;=%~')}>" if url else words

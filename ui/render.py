@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from urllib.parse import urlsplit
 
+from rag.locating import at_place
 from rag.types import Answer, Citation, Hit, Source, Status, Verification
 
 NEAREST = 3
@@ -42,9 +43,9 @@ def dated(source: Source) -> str:
     return str(source.published)
 
 
-def described(source: Source) -> str:
-    """Title, publisher and date of an article, on one line."""
-    parts = (source.title or source.id, source.source, dated(source))
+def described(source: Source, place: str = "") -> str:
+    """Title, publisher and date of an article, and a place in it, on one line."""
+    parts = (source.title or source.id, source.source, dated(source), place)
     return " · ".join(one_line(part) for part in parts if part)
 
 
@@ -74,9 +75,12 @@ def web_address(url: str) -> str:
 
 
 def citation_text(citation: Citation) -> str:
-    lines = [f"[{citation.marker}] “{one_line(citation.quote)}”", described(citation.source)]
+    lines = [
+        f"[{citation.marker}] “{one_line(citation.quote)}”",
+        described(citation.source, citation.locator),
+    ]
     if citation.source.url:
-        lines.append(one_line(citation.source.url))
+        lines.append(one_line(at_place(citation.source.url, citation.locator)))
     return "\n    ".join(lines)
 
 
@@ -100,7 +104,8 @@ def hits_text(hits: Sequence[Hit]) -> str:
     if not hits:
         return "No passages found."
     return "\n".join(
-        f"{rank}. {described(hit.source)} · score {hit.score:.3f}\n   {one_line(hit.passage.text)}"
+        f"{rank}. {described(hit.source, hit.passage.locator)} · score {hit.score:.3f}"
+        f"\n   {one_line(hit.passage.text)}"
         for rank, hit in enumerate(hits, 1)
     )
 

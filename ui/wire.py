@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any
 
 from rag.errors import PullquoteError
+from rag.origins import Origin
 from rag.records import Record
 from rag.types import Article, Filters, Turn, Understood
 
@@ -57,6 +58,13 @@ class Removal(Record):
     """Ids of articles to remove: all of them or, if one is not there, none."""
 
     articles: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LetGo(Record):
+    """That places no longer have articles: those that no other place has are removed."""
+
+    origins: tuple[Origin, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ PLANTED = {
     "tantivy only in rag.lexical": ("rag", "import tantivy"),
     TORCH: ("ingest", "import torch"),
     "datasketch only in rag.likeness": ("ui", "import datasketch"),
-    "trafilatura only in ingest": ("rag", "import trafilatura"),
+    "trafilatura, pypdfium2, docx and watchfiles only in ingest": ("rag", "import trafilatura"),
 }
 
 

@@ -70,7 +70,7 @@ def test_what_is_no_source_is_an_error() -> None:
 
 
 def test_a_file_of_another_kind_is_a_failure_when_it_is_named(tmp_path: Path) -> None:
-    items, _ = find(tree(tmp_path, "a.pdf") / "a.pdf")
+    items, _ = find(tree(tmp_path, "a.odt") / "a.odt")
     (failure,) = items
     assert isinstance(failure, Failure)
     assert ".txt" in failure.hint

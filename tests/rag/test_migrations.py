@@ -60,3 +60,17 @@ def test_a_newer_schema_is_left_alone(database):
     database.execute(f"PRAGMA user_version = {len(MIGRATIONS) + 1}")
     with pytest.raises(LibraryTooNew, match="Pullquote knows"):
         migrate(database)
+
+
+def test_the_fourth_schema_keeps_where_articles_came_from_and_knows_no_pages(database):
+    migrate(database, MIGRATIONS[:3])
+    columns = [row[1] for row in database.execute("PRAGMA table_info(articles)")]
+    row = {name: f"<{name}>" for name in columns} | {"version": 1}
+    marks = ", ".join("?" * len(row))
+    database.execute(f"INSERT INTO articles VALUES ({marks})", list(row.values()))
+    assert migrate(database) == 3
+    kept = database.execute(f"SELECT {', '.join(columns)}, pages FROM articles").fetchall()
+    assert kept == [(*row.values(), "")]
+    assert database.execute("SELECT article, origin FROM origins").fetchall() == [
+        ("<id>", "<origin>")
+    ]

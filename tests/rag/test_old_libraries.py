@@ -21,6 +21,7 @@ STALE = {
     1: ("which articles tell one story is not known: run 'pullquote rebuild'",),
     2: (),
     3: (),
+    4: (),
 }
 """What a library of each schema lacks until it is rebuilt."""
 

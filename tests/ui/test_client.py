@@ -324,3 +324,21 @@ def until(happened: Callable[[], bool]) -> None:
     while not happened():
         assert time.monotonic() < end
         time.sleep(0.05)
+
+
+def test_a_sync_removes_through_the_owner_what_is_gone(
+    run: Run, served: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "drop & take"
+    folder.mkdir()
+    for name in ("one", "two"):
+        (folder / f"{name}.txt").write_text(f"Heron {name}\n\nA heron nests on weir {name}.")
+    assert run("ingest", folder, "--library", served).out == "2 added\n"
+    (folder / "one.txt").unlink()
+    done = run("ingest", "--sync", folder, "--library", served)
+    assert (done.code, done.out) == (0, "1 removed, 1 unchanged\n")
+    (folder / "two.txt").unlink()
+    done = run("ingest", "--sync", folder, "--library", served)
+    assert (done.code, done.out) == (1, "")
+    assert "drop & take/two.txt\n" in run("articles", "--library", served).out
+    assert run("remove", "drop & take/two.txt", "--library", served).code == 0

@@ -15,6 +15,11 @@ from rag.types import (
     Verification,
 )
 from ui import render
+from ui.export import as_markdown
+from ui.saved import Asked, Conversation, Exchange
+from ui.window.drawing import Drawing, Shelved, Turn
+from ui.window.place import Place
+from ui.words import Words
 
 BRIDGE = Source(
     "bridge",
@@ -85,3 +90,25 @@ def test_what_the_articles_do_not_say_stands_before_the_citations() -> None:
     shown = render.answer_text(answer).splitlines()
     assert shown[:2] == ["The articles do not say: Who built it? Why?", ""]
     assert shown[2] == "[1] “It opened.”"
+
+
+def test_the_page_of_a_quote_is_told_wherever_it_is_shown() -> None:
+    report = replace(BRIDGE, url="https://tarn.example/report.pdf")
+    answer = answered("It opened.", report)
+    cited = replace(answer.citations[0], locator="pp. 3-4")
+    said = replace(answer.statements[0], citations=(cited,))
+    answer = replace(answer, statements=(said,), citations=(cited,))
+    exchange = Exchange("e", "c", Asked("Why?"), "2025-01-01T00:00", answer)
+    drawn = Drawing(Words.load()).transcript(
+        Place("/library"),
+        Shelved(sample=False, has_sample=False, articles=1, loading=False, state=""),
+        [Turn(exchange, answer.statements)],
+        (),
+    )
+    exported = as_markdown(Conversation("c", "l", "?", "", "", (exchange,)))
+    for text in (render.answer_text(answer), exported, drawn):
+        assert "pp. 3-4" in text
+        assert "https://tarn.example/report.pdf#page=3" in text
+    hit = Hit(Passage("1.0", "x", "It opened.", 0, 10, "p. 3", ((3, 0),)), report, 0.5)
+    assert "2024-12-10 · p. 3 · score" in render.hits_text([hit])
+    assert answer.to_dict()["citations"][0]["locator"] == "pp. 3-4"

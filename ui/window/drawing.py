@@ -13,6 +13,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from rag.locating import at_place
 from rag.types import Answer, Citation, Facets, Kind, Source, Statement
 from ui.days import dated_text, day_text, days_text
 from ui.render import citation_text, nearest_hits, plain, web_address
@@ -76,6 +77,7 @@ class Drawing:
             day=dated_text,
             day_of=_day_of,
             web_address=web_address,
+            at_place=at_place,
             pieces=_pieces,
             listing=_is_list,
             nearest=lambda answer: nearest_hits(answer.hits),

@@ -23,7 +23,8 @@ Piece = tuple[str, str]
 class Opened:
     """What the reader shows. ``fate`` says whether the article still holds what was quoted:
     ``unchanged``, ``changed``, ``gone``, or ``missing`` when nothing was quoted and it is gone.
-    ``index`` of ``count`` is the citation looked at; ``also`` tells the same story."""
+    ``index`` of ``count`` is the citation looked at, ``place`` the page it stands on; ``also``
+    tells the same story."""
 
     source: Source
     fate: str
@@ -32,6 +33,7 @@ class Opened:
     index: int = 0
     count: int = 0
     also: tuple[Source, ...] = ()
+    place: str = ""
 
 
 def citations_of(exchange: Exchange | None) -> tuple[Citation, ...]:
@@ -58,7 +60,9 @@ def opened(reading: Reading, exchange: Exchange | None, library: Library) -> Ope
         return found(source, "changed", pieces, also=also)
     quotes = [found_in(article.text, c) for c in citations if c.source.id == article.id]
     others = [span for span in quotes if span]
-    return found(source, "unchanged", highlighted(article.text, now, others), also=also)
+    pieces = highlighted(article.text, now, others)
+    place = cited.locator if cited else ""
+    return found(source, "unchanged", pieces, also=also, place=place)
 
 
 def found_in(text: str, citation: Citation) -> tuple[int, int] | None:

@@ -42,10 +42,12 @@ def _ours(folder: Path, given: Given) -> Contestant:
     return Ours(folder)
 
 
-def _llamaindex(folder: Path, given: Given, *, alike: bool = False) -> Contestant:
+def _llamaindex(
+    folder: Path, given: Given, *, alike: bool = False, passages: bool = False
+) -> Contestant:
     from evals.benchmarks.contestants.llamaindex import LlamaIndex
 
-    return LlamaIndex(folder, given, alike=alike)
+    return LlamaIndex(folder, given, alike=alike, passages=passages)
 
 
 def _txtai(folder: Path, given: Given, *, alike: bool = False) -> Contestant:
@@ -73,6 +75,12 @@ OURS = Entry(
 ENTRIES = (
     OURS,
     Entry("llamaindex", "LlamaIndex", _LLAMAINDEX, _llamaindex),
+    Entry(
+        "llamaindex-passages",
+        "LlamaIndex, passages",
+        _LLAMAINDEX,
+        lambda folder, given: _llamaindex(folder, given, passages=True),
+    ),
     Entry(
         "llamaindex-alike",
         "LlamaIndex alike",

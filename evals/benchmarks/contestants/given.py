@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -13,6 +13,7 @@ from evals.sets.datasets import Dataset
 from evals.sets.questions import Case, sample
 from rag.errors import EvaluationError, PullquoteError
 from rag.identity import identified
+from rag.origins import Origin
 from rag.settings import Settings
 from rag.types import Article, Outcome, Record
 
@@ -133,3 +134,9 @@ class _Shelf:
 
     def origin(self, article_id: str) -> str | None:
         return None
+
+    def came_from(self, place: str) -> tuple[Origin, ...]:
+        return ()
+
+    def let_go(self, origins: Sequence[Origin]) -> int:
+        return 0

@@ -22,11 +22,13 @@ _ARTICLE = "article"
 
 
 class LlamaIndex:
-    """Articles as documents, split by its default splitter. With ``alike`` it is given the
-    passages of Pullquote as nodes, and runs the model in the same number type."""
+    """Articles as documents, split by its default splitter. With ``passages`` its documents are
+    the passages of Pullquote, all else being its defaults. With ``alike`` it is given those as
+    nodes, and runs the model in the same number type."""
 
-    def __init__(self, folder: Path, given: Given, *, alike: bool) -> None:
+    def __init__(self, folder: Path, given: Given, *, alike: bool, passages: bool) -> None:
         self._alike = alike
+        self._passages = passages
         options = {"dtype": given.number_type} if alike else {}
         self._model = HuggingFaceEmbedding(given.model, device="cpu", model_kwargs=options)
         client = chromadb.PersistentClient(str(folder), Settings(anonymized_telemetry=False))
@@ -41,8 +43,9 @@ class LlamaIndex:
                 nodes=_nodes(given), storage_context=context, embed_model=self._model
             )
         else:
+            documents = _passages(given) if self._passages else _documents(given)
             self._index = VectorStoreIndex.from_documents(
-                _documents(given), storage_context=context, embed_model=self._model
+                documents, storage_context=context, embed_model=self._model
             )
         return self._collection.count()
 
@@ -64,6 +67,17 @@ def _documents(given: Given) -> list[Document]:
             excluded_embed_metadata_keys=[_ARTICLE],
         )
         for article in given.articles
+    ]
+
+
+def _passages(given: Given) -> list[Document]:
+    return [
+        Document(
+            text=piece.text,
+            metadata={"title": piece.title, _ARTICLE: piece.article},
+            excluded_embed_metadata_keys=[_ARTICLE],
+        )
+        for piece in given.pieces
     ]
 
 

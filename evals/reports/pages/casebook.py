@@ -19,6 +19,7 @@ from evals.metrics.metric import Metric
 from evals.reports.outcomes import Outcome
 from evals.reports.pages import texts
 from evals.runs.records import Found, Row, Run
+from rag.locating import at_place
 from rag.types import Citation, Statement
 
 CASES, PASSAGES = 100, 200
@@ -117,8 +118,8 @@ def _statement(statement: Statement) -> list[Any]:
 
 
 def _citation(citation: Citation) -> list[Any]:
-    where = texts.described(citation.source)
-    url = texts.web_address(citation.source.url)
+    where = " · ".join(filter(None, (texts.described(citation.source), citation.locator)))
+    url = texts.web_address(at_place(citation.source.url, citation.locator))
     return [citation.marker, citation.quote, where, url]
 
 
