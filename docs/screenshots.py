@@ -121,7 +121,7 @@ PICTURES: dict[str, tuple[dict[str, int], bool, Visit]] = {
     "news": (DESK, False, asked("What's new on the harbour this month?")),
     "refusal": (DESK, False, asked("Who won the football world cup in 2022?")),
     "differing": (DESK, False, asked("When does the smokehouse open?")),
-    "as-of": (DESK, False, asked("How many people are on the waiting list now?")),
+    "as-of": (DESK, False, asked("Who is the harbour master of Aldermouth?")),
     "uncovered": (DESK, False, asked(TWO)),
     "articles": (DESK, False, articles),
     "adding": (DESK, False, adding),

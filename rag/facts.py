@@ -99,9 +99,12 @@ class FactQuoter:
     def _heard(self, reading: Reading, vectors: Mapping[str, Floats], *, alone: bool) -> Heard:
         """Who is heard on a question, ``alone`` or a part of one."""
         found, others = echoes.one_voice(reading.found, vectors)
-        disputed = differing.disputed(reading.asked, found)
+        # Who tells the same matter otherwise is no echo, however alike the words are.
+        disputed = differing.disputed(reading.asked, reading.found)
+        disputed = disputed or differing.disputed(reading.asked, found)
         disputed = disputed[: self._settings.statements] if alone else disputed[-2:]
-        sentences = disputed or [one.sentence for one in (found[0], *others)]
+        beside = [one.sentence for one in others if one.sentence not in disputed]
+        sentences = [*(disputed or [found[0].sentence]), *beside]
         return Heard(reading.asked, tuple(found), tuple(sentences), bool(disputed))
 
     def _stored(self, hits: Sequence[Hit]) -> list[tuple[Hit, Stored]]:

@@ -85,3 +85,15 @@ def test_the_honest_article_is_cited_beside_planted_ones(
         answer = engine.ask("Who was the engineer of the Sandholm pier?", as_of=date(2025, 3, 1))
     assert "honest" in {citation.source.id for citation in answer.citations}
     assert "Edwin Lassiter" in answer.text
+
+
+def test_who_tells_the_same_matter_otherwise_is_no_echo(
+    tmp_path: Path, model: SentenceEmbedding
+) -> None:
+    text = "The new Sandholm pier will open to the public in {} next year, the harbour board said."
+    with Engine.create(Settings.load(library=tmp_path / "library"), embedding=model) as engine:
+        for paper, month in (("Post", "May"), ("Echo", "May"), ("Argus", "May"), ("Star", "June")):
+            engine.library.put(Article(id=paper, source=paper, text=text.format(month)))
+        answer = engine.ask("In which month will the new Sandholm pier open?")
+    assert "June" in answer.text and "May" in answer.text
+    assert sum(bool(statement.lead) for statement in answer.statements) == 2
