@@ -37,6 +37,17 @@ from rag.rows import (
 from rag.stories import Likenesses, Stories
 from rag.types import Article
 
+_VERSIONED = (
+    ("articles", "version"),
+    ("passages", "version"),
+    ("journal", "version"),
+    ("bands", "version"),
+    ("alike", "version"),
+    ("alike", "other"),
+    ("mentioned", "version"),
+)
+"""Every column that holds a version."""
+
 
 class Catalog:
     """Safe to use from many threads; one statement or transaction at a time."""
@@ -47,6 +58,11 @@ class Catalog:
         self.openings = Openings(self._db)
         self.stories = Stories(self._db)
         self.mentioned = Mentioned(self._db)
+
+    @property
+    def path(self) -> Path:
+        """Its file."""
+        return self._db.path
 
     def close(self) -> None:
         """Waits for the statement under way."""
@@ -139,9 +155,13 @@ class Catalog:
     def new_versions(self, count: int) -> range:
         """Numbers that were never given out before."""
         with self._db.transaction():
-            first = int(self.meta("next_version", "1"))
+            first = self.next_version()
             self._set_meta({"next_version": first + count})
         return range(first, first + count)
+
+    def next_version(self) -> int:
+        """The least number that was never given out."""
+        return int(self.meta("next_version", "1"))
 
     def mention_anew(self, way: str) -> None:
         """Reads the names of all articles again, and notes the ``way`` it was done."""
@@ -172,6 +192,28 @@ class Catalog:
     def checkpoint(self) -> None:
         """Empties the write-ahead log, so that it keeps nothing that was removed."""
         self._db.rows("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def vacuum(self) -> None:
+        """Gives back the room of what was removed. Who reads meanwhile does not wait."""
+        self._db.vacuum()
+        self.checkpoint()
+
+    # Into another file, and out of one.
+
+    def copy_to(self, path: Path) -> None:
+        """A copy as of this moment, in a file that is not there yet. Nobody may write meanwhile."""
+        self._db.copy_to(path)
+
+    def become(self, other: Path) -> None:
+        """Takes on all that the catalog in the file ``other`` holds, in place of all of this."""
+        self._db.become(other)
+
+    def shift(self, by: int) -> None:
+        """Counts all versions up, by more than there are, so that none has a number of before."""
+        with self._db.transaction():
+            for table, column in _VERSIONED:
+                self._db.execute(f"UPDATE {table} SET {column} = {column} + ?", [by])
+            self._set_meta({"next_version": self.next_version() + by})
 
     # Reading.
 

@@ -29,12 +29,13 @@ def storage_error(
     number = getattr(error, "errno", None)
     if number in (errno.ENOSPC, errno.EDQUOT) or any(word in words for word in _FULL):
         return StorageFull(
-            f"No space is left where the library lies ({folder}).",
+            f"No space is left where {folder} lies.",
             "Nothing stored was lost. Free some space and run the same command again.",
         )
     if number in (errno.EACCES, errno.EPERM, errno.EROFS) or any(w in words for w in _DENIED):
         return StorageFailed(
-            f"The library's folder cannot be written ({folder}).", "Check its permissions."
+            f"{folder} cannot be written.",
+            "Check its permissions, and whether its disk is read-only.",
         )
     first = str(error).strip().splitlines()[0] if str(error).strip() else repr(error)
     if isinstance(error, sqlite3.DatabaseError) and any(word in words for word in _DAMAGED):

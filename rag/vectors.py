@@ -93,6 +93,10 @@ class Vectors:
         found = self._loaded().similarities(vector, keys)
         return {keys[key]: score for key, score in found.items()}
 
+    def of(self, ids: Sequence[str]) -> dict[str, Floats]:
+        """The vector of each of ``ids`` that has one."""
+        return {i: v for known, some in self._fetch(ids) for i, v in zip(known, some, strict=True)}
+
     def ids(self) -> set[str]:
         """Every id that has a vector."""
         # Ids are kept apart from the vectors, which a crash may have lost: ask for those too.
