@@ -15,8 +15,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-import numpy as np
-
 from rag.catalog import Catalog
 from rag.errors import LibraryError, LibraryTooNew, NotABackup, OtherModel, StorageFailed
 from rag.migrations import MIGRATIONS
@@ -122,6 +120,8 @@ class Backup:
 
     def vectors(self, shift: int) -> Known:
         """Its vectors, of versions counted up by ``shift``."""
+
+        import numpy as np
 
         def known(ids: Sequence[str]) -> dict[str, Floats]:
             found: dict[str, Floats] = {}

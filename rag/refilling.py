@@ -6,8 +6,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from rag.catalog import Catalog
 from rag.derivation import Derivation
 from rag.indexes import Indexes, each_passage
@@ -44,6 +42,8 @@ def refill(
 
 
 def _vectors(versions: Sequence[Version], known: Known, derivation: Derivation) -> Floats:
+    import numpy as np
+
     passages = [(passage_id(v.number, i), v.article, c) for v, i, c in each_passage(versions)]
     found = dict(known([i for i, _, _ in passages]))
     lacking = [(i, article, chunk) for i, article, chunk in passages if i not in found]
