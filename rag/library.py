@@ -67,6 +67,7 @@ class Library(LibraryReader):
                 self._check_model()
                 self._builds.open(self._renewal.build)
                 self._settle()
+                self._checkpoint()
                 if self._catalog.meta("names") != mentions.VERSION:
                     self._catalog.mention_anew(mentions.VERSION)
         except BaseException:
@@ -275,7 +276,11 @@ class Library(LibraryReader):
         deletes it; ``status`` tells of it until then."""
         with suppress(LibraryError):
             self._settle()
-        # The write-ahead log would keep the text that was replaced or removed.
+        self._checkpoint()
+
+    def _checkpoint(self) -> None:
+        """Until then the file still has, or its write-ahead log, what was replaced or removed:
+        also after a crash."""
         with suppress(LibraryError):
             self._catalog.checkpoint()
 
