@@ -13,8 +13,11 @@ import select
 import shutil
 import subprocess
 import sys
+import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
@@ -77,7 +80,7 @@ class Victim:
         self._process.stdin.flush()
         said: dict[str, Any] = {}
         until = time.monotonic() + 120
-        begun, alarm = 0.0, None
+        begun, alarm = time.monotonic(), None
         while "ended" not in said:
             told = self._told((alarm or until) - time.monotonic())
             if told is None and alarm:
@@ -219,9 +222,9 @@ def placed(given: Given, folder: Path, made: Path) -> Given:
     return {k: where.get(v, v) if isinstance(v, str) else v for k, v in given.items()}
 
 
-def inspected(process: Victim, library: Path, work: Work, moment: str) -> Editions:
+def inspected(process: Victim, library: Path, work: Work, moment: str, **more: Any) -> Editions:
     """What a library holds that must be whole."""
-    checked = process.do("check", library, {"phrases": []})
+    checked = process.do("check", library, {"phrases": []}, **more)
     assert checked.result is not None, (moment, checked)
     found = checked.result
     assert found["problems"] == [], moment
@@ -230,11 +233,13 @@ def inspected(process: Victim, library: Path, work: Work, moment: str) -> Editio
     return found["editions"]
 
 
-def finished(process: Victim, library: Path, work: Work, given: Given, moment: str) -> None:
+def finished(
+    process: Victim, library: Path, work: Work, given: Given, moment: str, **more: Any
+) -> None:
     """A rerun finishes the job, and nothing of what it took away is left."""
-    done = process.do(work.name, library, given)
+    done = process.do(work.name, library, given, **more)
     assert done.error is None and done.code == 0, (moment, done)
-    found = process.do("check", library, {"phrases": work.gone}).result
+    found = process.do("check", library, {"phrases": work.gone}, **more).result
     assert found["problems"] == [], moment
     assert found["editions"] == work.after, moment
     assert found["found"] == [], moment
@@ -290,3 +295,157 @@ def test_work_that_is_killed_a_hundred_times_leaves_everything_whole(
     process, made, tmp_path, draw, name
 ):
     killed(process, made, tmp_path, name, 100, draw)
+
+
+# A full disk.
+
+
+def used(disk: Path) -> int:
+    stat = os.statvfs(disk)
+    return (stat.f_blocks - stat.f_bavail) * stat.f_frsize
+
+
+def watched(disk: Path, work: Callable[[], object]) -> int:
+    """The most bytes that ``work`` takes on the disk while it goes on."""
+    before, most, over = used(disk), 0, threading.Event()
+
+    def watch() -> None:
+        nonlocal most
+        while not over.wait(0.001):
+            most = max(most, used(disk) - before)
+
+    thread = threading.Thread(target=watch)
+    thread.start()
+    work()
+    over.set()
+    thread.join()
+    return most
+
+
+def crowded(process: Victim, made: Path, disk: Path, name: str, times: int, draw) -> None:
+    """Has the work done where the disk is full at some moment; then room is made, and the same
+    process goes on."""
+    work, full = WORKS[name], 0
+    library, filler, freed = disk / "library", disk / "filler", disk / "freed"
+    given = placed(work.given, disk, made)
+
+    def fresh() -> None:
+        shutil.rmtree(library, ignore_errors=True)
+        for path in (freed, filler, disk / "saved"):
+            path.unlink(missing_ok=True)
+        shutil.copytree(made / "library", library)
+
+    def make_room() -> None:
+        filler.unlink(missing_ok=True)
+        freed.touch()
+
+    fresh()
+    most = watched(disk, lambda: process.do(work.name, library, given))
+    for number in range(times):
+        fresh()
+        stat, room = os.statvfs(disk), int(draw.uniform(0, most))
+        moment = f"{name} with {room} bytes left of {most} (time {number + 1})"
+        with suppress(OSError):  # what is there may be less than was told
+            filler.write_bytes(bytes(max(stat.f_bavail * stat.f_frsize - room, 0)))
+        ended = process.do(work.name, library, given, then=make_room, freed=str(freed))
+        if ended.error:
+            full += 1
+            assert ended.error[0] == "StorageFull", (moment, ended)
+            assert "\n" not in ended.error[1]
+        filler.unlink(missing_ok=True)
+        found = inspected(process, library, work, moment)
+        assert ended.result is None or found == work.after, moment
+        undamaged(disk / "saved")
+        finished(process, library, work, given, moment)
+    print(f"{name}: the disk was full {full} times of {times}, with up to {most} bytes left")
+    assert full
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", WORKS)
+def test_a_disk_that_fills_up_costs_nothing_stored(process, made, small_disk, draw, name):
+    crowded(process, made, small_disk, name, 3, draw)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("name", WORKS)
+def test_a_disk_that_fills_up_at_many_moments_costs_nothing_stored(
+    process, made, small_disk, draw, name
+):
+    crowded(process, made, small_disk, name, 30, draw)
+
+
+# A folder that cannot be written.
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", WORKS)
+def test_a_disk_that_can_only_be_read_is_one_clear_line(process, made, small_disk, name):
+    work, library = WORKS[name], small_disk / "library"
+    given = placed(work.given, small_disk, made)
+    shutil.copytree(made / "library", library)
+    for way in ("ro", "rw"):
+        subprocess.run(["mount", "-o", f"remount,{way}", str(small_disk)], check=True)
+        if way == "ro":
+            ended = process.do(work.name, library, given)
+            assert ended.error and ended.error[0] == "StorageFailed", ended
+            assert "cannot be written" in ended.error[1] and "\n" not in ended.error[1]
+    assert inspected(process, library, work, name) == BEFORE
+    finished(process, library, work, given, name)
+
+
+def forbidden(process: Victim, made: Path, name: str, times: int, draw) -> None:
+    """Takes the permission to write away in the middle of the work."""
+    work, failed = WORKS[name], 0
+    # Permissions are nothing to root, so root lets another do the work, where it may go.
+    more = {"user": NOBODY} if os.geteuid() == 0 else {}
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place)
+        shutil.copyfile(made / "backup", folder / "backup")
+        given = placed(work.given, folder / "in", folder)
+        library = folder / "in" / "library"
+
+        def fresh() -> None:
+            shutil.rmtree(folder / "in", ignore_errors=True)
+            shutil.copytree(made / "library", library)
+            permit()
+
+        def permit(*, writing: bool = True) -> None:
+            allowed = -1 if writing else ~0o222
+            for place, _, files in os.walk(folder):
+                for path, mode in ((place, 0o755), *((f"{place}/{file}", 0o644) for file in files)):
+                    with suppress(FileNotFoundError):  # files come and go meanwhile
+                        Path(path).chmod(mode & allowed)
+                        if more:
+                            os.chown(path, NOBODY, NOBODY)
+
+        fresh()
+        usual = process.do(work.name, library, given, **more).seconds
+        for number in range(times):
+            fresh()
+            at = draw.uniform(0.001, usual)
+            moment = f"{name}, not to be written after {at:.3f} s of {usual:.3f} ({number + 1})"
+            ended = process.do(
+                work.name, library, given, after=at, then=lambda: permit(writing=False), **more
+            )
+            permit()
+            if ended.error:
+                failed += 1
+                assert ended.error[0] == "StorageFailed", (moment, ended)
+                assert "\n" not in ended.error[1]
+            inspected(process, library, work, moment, **more)
+            undamaged(folder / "in" / "saved")
+            finished(process, library, work, given, moment, **more)
+    print(f"{name}: it could not be written {failed} times of {times}")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", WORKS)
+def test_a_folder_that_is_locked_in_the_middle_costs_nothing_stored(process, made, draw, name):
+    forbidden(process, made, name, 3, draw)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("name", WORKS)
+def test_a_folder_that_is_locked_at_many_moments_costs_nothing_stored(process, made, draw, name):
+    forbidden(process, made, name, 30, draw)

@@ -7,10 +7,13 @@ its work and how it ended. See ``test_survival.py``.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+import importlib
 import json
 import os
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -151,11 +154,29 @@ def do(job: dict[str, Any]) -> None:
         say(error=type(error).__name__, line=error.line)
 
 
-def main() -> None:
-    # What opening a library would import, once for all children.
-    import rag.lexical
-    import rag.vectors  # noqa: F401
+def imported() -> list[str]:
+    """All modules that are imported by work of every kind, which a child does to find out."""
+    reading, writing = os.pipe()
+    if not os.fork():
+        with tempfile.TemporaryDirectory() as folder:
+            library = Library.open(Path(folder, "library"), Derivation(Hashed(), 40), create=True)
+            put(library, range(4), 0)
+            library.restore(library.backup(Path(folder, "saved")), replace=True)
+            check(library, [])
+            library.close()
+        with os.fdopen(writing, "w") as pipe:
+            pipe.write("\n".join(sys.modules))
+        os._exit(0)
+    os.close(writing)
+    with os.fdopen(reading) as pipe:
+        return pipe.read().split("\n")
 
+
+def main() -> None:
+    # Once for all children; and some may not read where the modules lie.
+    for name in imported():
+        with contextlib.suppress(ImportError):
+            importlib.import_module(name)
     say(ready=True)
     for line in sys.stdin:
         pid = os.fork()
