@@ -12,6 +12,7 @@ import hashlib
 import importlib
 import json
 import os
+import random
 import sys
 import tempfile
 import time
@@ -28,6 +29,9 @@ from rag.types import Article
 
 PORTION = 15
 """Articles put together: an ingest of many has many moments of truth."""
+
+
+WORDS = [a + b for a in "ba de fo gi ku la mo ne ri su".split() for b in ("rn", "lt", "ck", "mp")]
 
 
 class Hashed:
@@ -57,10 +61,10 @@ def phrase(number: int, edition: int) -> str:
 def article(number: int, edition: int) -> Article:
     """Every fourth tells what the one before tells."""
     told = number - 1 if number % 4 == 3 else number
+    draw = random.Random(told)
     lines = [
-        f"On the {day}th, keeper {told * 7 % 31} lit {phrase(number, edition)} above pier {told}."
-        f" Boats {told + day} to {told * 3 + day} came home by it, the harbour said."
-        for day in range(4, 10)
+        f"{' '.join(draw.choices(WORDS, k=22)).capitalize()} under {phrase(number, edition)}."
+        for _ in range(6)
     ]
     return Article(
         id=f"n{number}",
