@@ -31,7 +31,8 @@ PORTION = 15
 """Articles put together: an ingest of many has many moments of truth."""
 
 
-WORDS = [a + b for a in "ba de fo gi ku la mo ne ri su".split() for b in ("rn", "lt", "ck", "mp")]
+STARTS = ("ba", "de", "fo", "gi", "ku", "la", "mo", "ne", "ri", "su")
+WORDS = [start + end for start in STARTS for end in ("rn", "lt", "ck", "mp")]
 
 
 class Hashed:
@@ -161,7 +162,8 @@ def do(job: dict[str, Any]) -> None:
 def imported() -> list[str]:
     """All modules that are imported by work of every kind, which a child does to find out."""
     reading, writing = os.pipe()
-    if not os.fork():
+    pid = os.fork()
+    if not pid:
         with tempfile.TemporaryDirectory() as folder:
             library = Library.open(Path(folder, "library"), Derivation(Hashed(), 40), create=True)
             put(library, range(4), 0)
@@ -173,7 +175,9 @@ def imported() -> list[str]:
         os._exit(0)
     os.close(writing)
     with os.fdopen(reading) as pipe:
-        return pipe.read().split("\n")
+        told = pipe.read().split("\n")
+    os.waitpid(pid, 0)
+    return told
 
 
 def main() -> None:
