@@ -36,8 +36,6 @@ from rag.storage import folder_size
 from rag.types import Record
 
 _MARK = re.compile(rb"qz[0-9a-f]{14}")
-_BLOCK, _OVERLAP = 1 << 24, 16
-"""Bytes of a file looked at together, and what two blocks have in common: a word less one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,8 +145,8 @@ def _search(folder: Path, words: set[str]) -> tuple[dict[str, int], int]:
 
 
 def _sizes(folder: Path) -> dict[str, float]:
-    total, catalog = folder_size(folder), folder_size(folder / "indexes")
-    return {"all": total / 1e6, "indexes": catalog / 1e6, "catalog": (total - catalog) / 1e6}
+    total, indexes = folder_size(folder), folder_size(folder / "indexes")
+    return {"all": total / 1e6, "indexes": indexes / 1e6, "catalog": (total - indexes) / 1e6}
 
 
 def _said(words: Iterable[str]) -> list[str]:
