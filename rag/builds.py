@@ -9,7 +9,7 @@ from __future__ import annotations
 import shutil
 import threading
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from rag.errors import LibraryDamaged, LibraryError
@@ -55,7 +55,27 @@ class Builds:
     def begin(self, number: int) -> Indexes:
         """A new build, empty and not in use."""
         self.discard(number)
-        return Indexes(self._folder(number))
+        try:
+            return Indexes(self._folder(number))
+        except BaseException:
+            with suppress(LibraryError):
+                self.discard(number)
+            raise
+
+    def aside(self, number: int) -> Path:
+        """The folder of a build that is never taken into use, for what is made on the way: it
+        goes, as all do that are not in use."""
+        self.discard(number)
+        with translated(self._path, LibraryError):
+            self._folder(number).mkdir(parents=True)
+        return self._folder(number)
+
+    def abandon(self, indexes: Indexes, number: int) -> None:
+        """Gives up a build under way. Where even that fails the next opening discards it."""
+        with suppress(LibraryError):
+            indexes.close()
+        with suppress(LibraryError):
+            self.discard(number)
 
     def change_over(self, indexes: Indexes, number: int) -> None:
         """Takes ``indexes`` into use in place of the ones before, and discards all others."""

@@ -38,6 +38,17 @@ from rag.rows import (
 from rag.stories import Likenesses, Stories
 from rag.types import Article
 
+_VERSIONED = (
+    ("articles", "version"),
+    ("passages", "version"),
+    ("journal", "version"),
+    ("bands", "version"),
+    ("alike", "version"),
+    ("alike", "other"),
+    ("mentioned", "version"),
+)
+"""Every column that holds a version."""
+
 
 class Catalog:
     """Safe to use from many threads; one statement or transaction at a time."""
@@ -49,6 +60,11 @@ class Catalog:
         self.stories = Stories(self._db)
         self.mentioned = Mentioned(self._db)
         self.origins = Origins(self._db)
+
+    @property
+    def path(self) -> Path:
+        """Its file."""
+        return self._db.path
 
     def close(self) -> None:
         """Waits for the statement under way."""
@@ -91,9 +107,8 @@ class Catalog:
         ``likenesses`` are theirs, as they were found before this.
         """
         with self._db.transaction():
-            bereft: set[int] = set()
+            bereft = self._retire([version.article.id for version in versions])
             for version in versions:
-                bereft |= self._retire(version.article.id)
                 self._db.execute("DELETE FROM journal WHERE version = ?", [version.number])
                 row = article_row(version)
                 marks = ", ".join("?" * len(row))
@@ -105,14 +120,12 @@ class Catalog:
             self.stories.keep(likenesses)
             self.stories.tell(bereft)
 
-    def retire(self, ids: Iterable[str]) -> None:
+    def retire(self, ids: Sequence[str]) -> None:
         """Takes articles out. Their passages are gone from here; the indexes follow."""
         with self._db.transaction():
-            bereft: set[int] = set()
-            for article_id in ids:
-                bereft |= self._retire(article_id)
-                self._db.execute("DELETE FROM articles WHERE id = ?", [article_id])
-                self.origins.forget(article_id)
+            bereft = self._retire(ids)
+            self._db.executemany("DELETE FROM articles WHERE id = ?", [[i] for i in ids])
+            self.origins.forget(ids)
             self.stories.tell(bereft)
 
     def let_go(self, origins: Sequence[Origin]) -> int:
@@ -151,9 +164,13 @@ class Catalog:
     def new_versions(self, count: int) -> range:
         """Numbers that were never given out before."""
         with self._db.transaction():
-            first = int(self.meta("next_version", "1"))
+            first = self.next_version()
             self._set_meta({"next_version": first + count})
         return range(first, first + count)
+
+    def next_version(self) -> int:
+        """The least number that was never given out."""
+        return int(self.meta("next_version", "1"))
 
     def mention_anew(self, way: str) -> None:
         """Reads the names of all articles again, and notes the ``way`` it was done."""
@@ -171,19 +188,40 @@ class Catalog:
     def settle(self, versions: Iterable[int]) -> None:
         """The indexes no longer hold these."""
         with self._db.transaction():
-            for number in versions:
-                self._db.execute("DELETE FROM journal WHERE version = ?", [number])
-                # A version that was never published leaves its passages and names.
-                self._db.execute(
-                    "DELETE FROM passages WHERE version = ?1 AND NOT EXISTS"
-                    " (SELECT 1 FROM articles WHERE version = ?1)",
-                    [number],
-                )
-                self.mentioned.forget("SELECT ? EXCEPT SELECT version FROM articles", [number])
+            settled = [json.dumps(list(versions))]
+            self._db.execute(
+                "DELETE FROM journal WHERE version IN (SELECT value FROM json_each(?))", settled
+            )
+            # A version that was never published leaves its passages and names.
+            left = "SELECT value FROM json_each(?) EXCEPT SELECT version FROM articles"
+            self._db.execute(f"DELETE FROM passages WHERE version IN ({left})", settled)
+            self.mentioned.forget(left, settled)
 
     def checkpoint(self) -> None:
         """Empties the write-ahead log, so that it keeps nothing that was removed."""
         self._db.rows("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def vacuum(self) -> None:
+        """Gives back the room of what was removed. Who reads meanwhile does not wait."""
+        self._db.vacuum()
+        self.checkpoint()
+
+    # Into another file, and out of one.
+
+    def copy_to(self, path: Path) -> None:
+        """A copy as of this moment, in a file that is not there yet. Nobody may write meanwhile."""
+        self._db.copy_to(path)
+
+    def become(self, other: Path) -> None:
+        """Takes on all that the catalog in the file ``other`` holds, in place of all of this."""
+        self._db.become(other)
+
+    def shift(self, by: int) -> None:
+        """Counts all versions up, by more than there are, so that none has a number of before."""
+        with self._db.transaction():
+            for table, column in _VERSIONED:
+                self._db.execute(f"UPDATE {table} SET {column} = {column} + ?", [by])
+            self._set_meta({"next_version": self.next_version() + by})
 
     # Reading.
 
@@ -245,20 +283,23 @@ class Catalog:
         chunks = tuple(Chunk(p["start"], p["end"], spans_of(p["sentences"])) for p in passages)
         return Version(int(row["version"]), article_of(row), str(row["origin"]), chunks)
 
-    def _retire(self, article_id: str) -> set[int]:
-        """Returns the versions whose story may be another without this article."""
+    def _retire(self, ids: Sequence[str]) -> set[int]:
+        """Returns the versions whose story may be another without these articles."""
+        rows = self._db.rows(
+            "SELECT version FROM articles WHERE id IN (SELECT value FROM json_each(?))",
+            [json.dumps(ids)],
+        )
+        gone = [int(row["version"]) for row in rows]
+        some, listed = [json.dumps(gone)], "SELECT value FROM json_each(?)"
         self._db.execute(
             "INSERT INTO journal SELECT a.version, count(p.version) FROM articles a"
-            " LEFT JOIN passages p USING (version) WHERE a.id = ? GROUP BY a.version",
-            [article_id],
+            f" LEFT JOIN passages p USING (version) WHERE a.version IN ({listed})"
+            " GROUP BY a.version",
+            some,
         )
-        self._db.execute(
-            "DELETE FROM passages WHERE version = (SELECT version FROM articles WHERE id = ?)",
-            [article_id],
-        )
-        self.mentioned.forget("SELECT version FROM articles WHERE id = ?", [article_id])
-        rows = self._db.rows("SELECT version FROM articles WHERE id = ?", [article_id])
-        return {other for row in rows for other in self.stories.forget(int(row["version"]))}
+        self._db.execute(f"DELETE FROM passages WHERE version IN ({listed})", some)
+        self.mentioned.forget(listed, some)
+        return {other for number in gone for other in self.stories.forget(number)}
 
     def _set_meta(self, values: dict[str, Any]) -> None:
         self._db.executemany(

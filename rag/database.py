@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +41,29 @@ class Database(Shared):
     def executemany(self, statement: str, values: Iterable[Sequence[Any]]) -> None:
         with self._lock, self._guard():
             self._db.executemany(statement, values)
+
+    @contextmanager
+    def beside(self) -> Iterator[sqlite3.Connection]:
+        """A connection to the same file for work that takes long: who reads does not wait for
+        it. Nobody may write meanwhile."""
+        with self._guard(), closing(sqlite3.connect(self.path, isolation_level=None)) as other:
+            other.execute("PRAGMA secure_delete = ON")
+            yield other
+
+    def vacuum(self) -> None:
+        """Writes the file anew, without the room of what was removed."""
+        with self.beside() as other:
+            other.execute("VACUUM")
+
+    def copy_to(self, path: Path) -> None:
+        """A copy as of one moment, in a file that is not there yet."""
+        with self.beside() as ours, closing(sqlite3.connect(path)) as copy:
+            ours.backup(copy)
+
+    def become(self, path: Path) -> None:
+        """Takes on all that another catalog's file holds, of the same schema: all or nothing."""
+        with closing(sqlite3.connect(path)) as other, self.beside() as ours:
+            other.backup(ours)
 
     @contextmanager
     def _guard(self) -> Iterator[None]:

@@ -15,6 +15,8 @@
         ├── LibraryNotFound      there is no library at that path
         ├── NotALibrary          the folder holds something else
         ├── LibraryInUse         another process owns it
+        ├── LibraryNotEmpty      it holds articles that nobody said may go
+        ├── NotABackup           a file that is no backup, or not a whole one
         ├── LibraryTooNew        a newer Pullquote made it
         ├── LibraryDamaged       its files do not hold what they should
         ├── OtherModel           another embedding model built it
@@ -99,6 +101,14 @@ class NotALibrary(LibraryError):
 
 class LibraryInUse(LibraryError):
     code = "library_in_use"
+
+
+class LibraryNotEmpty(LibraryError):
+    code = "library_not_empty"
+
+
+class NotABackup(LibraryError):
+    code = "not_a_backup"
 
 
 class LibraryTooNew(LibraryError):

@@ -17,13 +17,14 @@ from contextlib import ExitStack, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
-from rag import likeness, place, upkeep
+from rag import backups, likeness, place, upkeep
 from rag.builds import Builds
 from rag.catalog import Catalog
 from rag.derivation import Derivation
 from rag.errors import (
     ArticleError,
     LibraryError,
+    LibraryNotEmpty,
     OtherModel,
     PullquoteError,
 )
@@ -32,9 +33,10 @@ from rag.indexes import Indexes
 from rag.origins import Origin
 from rag.owner import Ownership
 from rag.reading import LibraryReader
+from rag.renewal import Renewal
 from rag.rows import Version, digest
-from rag.storage import translated
-from rag.types import Article, Outcome, Verification
+from rag.storage import folder_size, translated
+from rag.types import Article, Compaction, Outcome, Verification
 from rag.understanding import mentions
 
 _BATCH = 60_000
@@ -55,6 +57,7 @@ class Library(LibraryReader):
         self._owner = Ownership(path, wait=wait)
         try:
             super().__init__(path, derivation, Catalog(path), Builds(path))
+            self._renewal = Renewal(self._catalog, self._builds, derivation)
         except BaseException:
             self._owner.release()
             raise
@@ -63,8 +66,9 @@ class Library(LibraryReader):
                 self._begin(build=1)
             if not rebuilding:
                 self._check_model()
-                self._builds.open(self._build)
+                self._builds.open(self._renewal.build)
                 self._settle()
+                self._checkpoint()
                 if self._catalog.meta("names") != mentions.VERSION:
                     self._catalog.mention_anew(mentions.VERSION)
         except BaseException:
@@ -171,30 +175,76 @@ class Library(LibraryReader):
         with self._writing:
             if self._builds.opened:
                 self._settle()
-            total, build = len(self), self._build + 1
-            indexes = self._builds.begin(build)
+            total = len(self)
             numbers: dict[str, int] = {}
             try:
-                articles = ((old.article, "") for old, _ in self._catalog.each())
-                for batch in batches(articles):
-                    numbers.update((v.article.id, v.number) for v in self._staged(batch, indexes))
-                    if progress:
-                        progress(len(numbers), total)
-                made_with = self._derivation.made_with()
-                likenesses = self._catalog.stories.of_all()
-                self._catalog.renumber(numbers, likenesses, {"build": build, **made_with})
+                with self._renewal.next() as (indexes, build):
+                    articles = ((old.article, "") for old, _ in self._catalog.each())
+                    for batch in batches(articles):
+                        staged = self._staged(batch, indexes)
+                        numbers.update((v.article.id, v.number) for v in staged)
+                        if progress:
+                            progress(len(numbers), total)
+                    made_with = self._derivation.made_with()
+                    likenesses = self._catalog.stories.of_all()
+                    self._catalog.renumber(numbers, likenesses, {"build": build, **made_with})
             except BaseException:
-                if self._build != build:
-                    indexes.close()
-                    self._builds.discard(build)
-                    if self._builds.opened:
-                        # Of these versions nothing is in the indexes in use.
-                        self._settle()
-                    raise
-            # Also when interrupted just after the changeover: then it is done.
-            self._builds.change_over(indexes, build)
-            self._catalog.checkpoint()
+                # Of these versions nothing is in the indexes in use; the journal has them.
+                with suppress(LibraryError):
+                    self._settle()
+                raise
             return total
+
+    def compact(self, progress: Callable[[int, int], None] | None = None) -> Compaction:
+        """Gives back the room of what was removed and replaced: writes the same passages into
+        new index files, with the vectors they have, and the catalog's file anew.
+
+        A crash or an error on the way changes nothing; questions go on. Takes as much room as
+        the library has until it is done. ``progress`` as for ``rebuild``.
+        """
+        with self._writing:
+            self._settle()
+            before = folder_size(self.path)
+            self._renewal.compact(progress)
+            return Compaction(len(self), before, folder_size(self.path))
+
+    # Copies of it all.
+
+    def backup(self, target: Path) -> Path:
+        """Writes all of it, as of this moment, into one file: ``target``, or one named by the
+        time in the folder ``target``. Returns the file.
+
+        It has its name only once it is whole; an earlier backup of that name is replaced.
+        Questions go on. Raises ``NotABackup`` when another file is there; ``LibraryError``.
+        """
+        with self._writing:
+            self._settle()
+            target = backups.named(target, self.path)
+            backups.write(self._catalog, self._builds.current.vectors.of, target)
+            return target
+
+    def restore(
+        self,
+        backup: Path,
+        *,
+        replace: bool = False,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> int:
+        """Takes on all that a backup holds. Returns the number of articles.
+
+        All or nothing: a crash or an error on the way changes nothing; questions go on. Raises
+        ``LibraryNotEmpty`` unless the library is empty or ``replace`` says that what it holds may
+        go; ``NotABackup``; ``OtherModel``.
+        """
+        with self._writing:
+            if len(self) and not replace:
+                raise LibraryNotEmpty(
+                    f"The library at {self.path} holds {len(self)} articles.",
+                    "Say '--replace' if they may go, or restore into another folder.",
+                )
+            with backups.Backup.opened(backup, self._derivation.encoder.name) as opened:
+                self._settle()
+                return self._renewal.restore(opened, progress)
 
     # Underneath.
 
@@ -214,17 +264,13 @@ class Library(LibraryReader):
         built, ours = self._catalog.meta("embedding"), self._derivation.encoder.name
         if built != ours and not len(self):
             # Nothing was built yet. A new build, for the old one may hold vectors' length.
-            self._begin(build=self._build + 1)
+            self._begin(build=self._renewal.build + 1)
         elif built != ours:
             raise OtherModel(
                 f"The library at {self.path} was built by the embedding model '{built}', not"
                 f" '{ours}'.",
                 f"Set 'embedding' to that one, or run 'pullquote rebuild --library {self.path}'.",
             )
-
-    @property
-    def _build(self) -> int:
-        return int(self._catalog.meta("build", "1"))
 
     def _settle(self) -> None:
         """Deletes from the indexes what the journal names: recovery, and every change's beginning
@@ -240,7 +286,11 @@ class Library(LibraryReader):
         deletes it; ``status`` tells of it until then."""
         with suppress(LibraryError):
             self._settle()
-        # The write-ahead log would keep the text that was replaced or removed.
+        self._checkpoint()
+
+    def _checkpoint(self) -> None:
+        """Until then the file still has, or its write-ahead log, what was replaced or removed:
+        also after a crash."""
         with suppress(LibraryError):
             self._catalog.checkpoint()
 

@@ -54,9 +54,9 @@ class Origins:
         )
         return [str(row["id"]) for row in rows]
 
-    def forget(self, article_id: str) -> None:
-        """The article is gone."""
-        self._db.execute("DELETE FROM origins WHERE article = ?", [article_id])
+    def forget(self, articles: Sequence[str]) -> None:
+        """These articles, named by their ids, are gone."""
+        self._db.executemany("DELETE FROM origins WHERE article = ?", [[name] for name in articles])
 
     def _unknown(self, origins: Iterable[Origin]) -> list[Sequence[str]]:
         rows = self._db.rows(

@@ -7,6 +7,7 @@ import json
 import os
 import socket
 import sys
+from contextlib import suppress
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -76,7 +77,8 @@ class Ownership:
 
     def release(self) -> None:
         if self._lock.is_locked:
-            (self._folder / NOTE).unlink(missing_ok=True)
+            with suppress(OSError):  # it is believed by nobody once the lock is gone
+                (self._folder / NOTE).unlink(missing_ok=True)
             self._lock.release()
 
     def _note(self) -> None:

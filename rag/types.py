@@ -371,11 +371,21 @@ class Verification(Record):
         return not self.problems or self.repaired
 
 
+@dataclass(frozen=True, slots=True)
+class Compaction(Record):
+    """What ``compact`` came to: bytes of all files of the library, before and after."""
+
+    articles: int
+    before: int
+    after: int
+
+
 __all__ = [
     "SCHEMA",
     "Answer",
     "Article",
     "Citation",
+    "Compaction",
     "Dated",
     "Days",
     "Facets",

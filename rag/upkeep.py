@@ -47,7 +47,7 @@ def verify(
     catalog itself has lost cannot be made good from anything, and is reported as it is.
     """
     articles, passages = catalog.listing.counts()
-    lasting = [*catalog.faults(), *_altered(catalog)]
+    lasting = [*catalog.faults(), *altered(catalog)]
     gaps = _gaps(catalog, indexes)
     found = (*lasting, *gaps.lines())
     if repair and any(gaps.lines()):
@@ -82,7 +82,8 @@ def _mend(gaps: _Gaps, catalog: Catalog, indexes: Indexes, derivation: Derivatio
         indexes.add(versions, derivation.vectors(pairs))
 
 
-def _altered(catalog: Catalog) -> Iterator[str]:
+def altered(catalog: Catalog) -> Iterator[str]:
+    """Articles that are not what was put, and passages that lie outside theirs."""
     for version, known in catalog.each():
         if digest(version.article) != known:
             yield f"article '{version.article.id}' is not what was put"

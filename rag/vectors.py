@@ -6,11 +6,14 @@ import gc
 import struct
 import threading
 from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import chromadb
 import numpy as np
+from chromadb.api import ClientAPI
+from chromadb.api.models.Collection import Collection as Stored
+from chromadb.api.shared_system_client import SharedSystemClient
 from chromadb.config import Settings as ChromaSettings
 from chromadb.errors import ChromaError
 from numpy.typing import NDArray
@@ -48,6 +51,8 @@ class Vectors:
         self._scanned = scanned
         self._changing = threading.RLock()
         self._matrix: Matrix | None = None
+        self._client: ClientAPI | None = None
+        self._opened: Stored | None = None
         self._open()
         self._sidecar = Sidecar(folder / "matrix", self._collection.id)
 
@@ -93,6 +98,10 @@ class Vectors:
         found = self._loaded().similarities(vector, keys)
         return {keys[key]: score for key, score in found.items()}
 
+    def of(self, ids: Sequence[str]) -> dict[str, Floats]:
+        """The vector of each of ``ids`` that has one."""
+        return {i: v for known, some in self._fetch(ids) for i, v in zip(known, some, strict=True)}
+
     def ids(self) -> set[str]:
         """Every id that has a vector."""
         # Ids are kept apart from the vectors, which a crash may have lost: ask for those too.
@@ -119,20 +128,33 @@ class Vectors:
         self._matrix = None
         self._clear_unwritten()
         with _chroma(self.folder):
-            self._client.close()  # type: ignore[attr-defined]
+            if self._client is not None:
+                _close(self._client)
 
     def _open(self) -> None:
         with _chroma(self.folder):
             self.folder.mkdir(parents=True, exist_ok=True)
-            self._client = chromadb.PersistentClient(
-                path=str(self.folder), settings=ChromaSettings(anonymized_telemetry=False)
-            )
-            self._collection = self._client.get_or_create_collection(
-                _NAME,
-                # Chroma's own default would download a model.
-                embedding_function=None,
-                configuration={"hnsw": {"space": "cosine"}},
-            )
+            client = _client(self.folder)
+            try:
+                self._opened = client.get_or_create_collection(
+                    _NAME,
+                    # Chroma's own default would download a model.
+                    embedding_function=None,
+                    configuration={"hnsw": {"space": "cosine"}},
+                )
+            except BaseException:
+                _close(client)
+                raise
+            self._client = client
+
+    @property
+    def _collection(self) -> Stored:
+        """Opened again where that failed, for want of room say, when it had to be."""
+        with self._changing:
+            if self._opened is None:
+                self._open()
+            assert self._opened is not None  # noqa: S101 - `_open` raises, or opens
+            return self._opened
 
     @contextmanager
     def _change(self) -> Iterator[Matrix | None]:
@@ -236,11 +258,13 @@ class Vectors:
                     level.write_bytes(bytes(room * size))
 
     def _revive(self) -> None:
-        self.close()
+        with suppress(LibraryError):
+            self.close()
         # Its connections close when nothing refers to them.
-        del self._client, self._collection
+        self._client = self._opened = None
         gc.collect()
-        self._open()
+        with suppress(LibraryError):
+            self._open()
 
     def _fetch(self, ids: Sequence[str]) -> Iterator[tuple[list[str], Floats]]:
         for i in range(0, len(ids), _BATCH * 8):
@@ -250,6 +274,21 @@ class Vectors:
                 )
             if found["ids"]:
                 yield found["ids"], np.asarray(found["embeddings"], dtype=np.float32)
+
+
+def _client(folder: Path) -> ClientAPI:
+    try:
+        return chromadb.PersistentClient(
+            path=str(folder), settings=ChromaSettings(anonymized_telemetry=False)
+        )
+    except BaseException:
+        # Chroma remembers one that it could not start, and would hand it out the next time.
+        SharedSystemClient._identifier_to_system.pop(str(folder), None)
+        raise
+
+
+def _close(client: ClientAPI) -> None:
+    client.close()  # type: ignore[attr-defined]
 
 
 @contextmanager

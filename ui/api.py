@@ -12,6 +12,7 @@ import threading
 from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import fields
+from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -36,6 +37,8 @@ from ui.wire import (
     Removal,
     Renewal,
     RequestError,
+    Restoring,
+    Saving,
     Search,
 )
 
@@ -44,6 +47,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 R = TypeVar("R", bound=Record)
+
+Step = Callable[[int, int], None]
+"""Hears (done, total) articles."""
 
 BEAT = 10.0
 """Seconds of silence after which a stream shows that it is still there."""
@@ -94,6 +100,9 @@ class Api:
             ("GET", "/status", self.status),
             ("POST", "/verify", self.verify),
             ("POST", "/rebuild", self.rebuild),
+            ("POST", "/compact", self.compact),
+            ("POST", "/backup", self.backup),
+            ("POST", "/restore", self.restore),
         ):
             router.add_api_route(path, endpoint, methods=[method], response_model=None)
         router.add_api_route("/{rest:text}", nothing_here, methods=_ALL, response_model=None)
@@ -255,9 +264,37 @@ class Api:
                     f" not {wanted}.",
                     "Stop it to rebuild with other settings.",
                 )
-        return self._feed(JSON_LINES, self._rebuilding())
 
-    async def _rebuilding(self) -> AsyncIterator[Said]:
+        def rebuilt(step: Step) -> dict[str, Any]:
+            return {"schema": SCHEMA, "articles": self._library.rebuild(step)}
+
+        return self._feed(JSON_LINES, self._working(rebuilt))
+
+    async def compact(self) -> Response:
+        """Gives back room: lines with ``done`` and ``total``, then what it came to."""
+        return self._feed(
+            JSON_LINES, self._working(lambda step: self._library.compact(step).to_dict())
+        )
+
+    async def backup(self, request: Request) -> Response:
+        """Writes all of it into one file."""
+        target = _path((await self._read(request, Saving)).target)
+        made = await self._change(lambda: self._library.backup(target))
+        return reply({"schema": SCHEMA, "backup": str(made)})
+
+    async def restore(self, request: Request) -> Response:
+        """Takes on a backup: lines with ``done`` and ``total``, then one with ``articles``."""
+        wanted = await self._read(request, Restoring)
+        backup = _path(wanted.backup)
+
+        def restored(step: Step) -> dict[str, Any]:
+            count = self._library.restore(backup, replace=wanted.replace, progress=step)
+            return {"schema": SCHEMA, "articles": count}
+
+        return self._feed(JSON_LINES, self._working(restored))
+
+    async def _working(self, work: Callable[[Step], dict[str, Any]]) -> AsyncIterator[Said]:
+        """Lines that tell how far a change is, then the one that it results in."""
         steps: asyncio.Queue[Said | None] = asyncio.Queue()
         loop, stop = asyncio.get_running_loop(), threading.Event()
 
@@ -269,16 +306,17 @@ class Api:
 
         async with self._changes:
             await self._loaded()
-            work = asyncio.ensure_future(asyncio.to_thread(self._library.rebuild, step))
-            work.add_done_callback(lambda _: steps.put_nowait(None))
+            under_way = asyncio.ensure_future(asyncio.to_thread(work, step))
+            under_way.add_done_callback(lambda _: steps.put_nowait(None))
             try:
                 while said := await steps.get():
                     yield said
-                yield "done", {"schema": SCHEMA, "articles": await work}
+                yield "done", await under_way
             finally:
                 stop.set()
-                await asyncio.wait({work})
-                _ = work.cancelled() or work.exception()  # seen, or it is logged as forgotten
+                await asyncio.wait({under_way})
+                # Seen, or it is logged as forgotten.
+                _ = under_way.cancelled() or under_way.exception()
 
     # Underneath.
 
@@ -314,6 +352,14 @@ class Api:
 def _options(asked: Ask | Search) -> dict[str, Any]:
     """A question's fields as the engine's arguments."""
     return {f.name: getattr(asked, f.name) for f in fields(asked) if f.name != "question"}
+
+
+def _path(text: str) -> Path:
+    """A path on this machine; what it is relative to, a request does not say."""
+    path = Path(text)
+    if "\0" in text or not path.is_absolute():
+        raise RequestError(f"'{text:.200}' is not the whole path of a file.", "Begin it with '/'.")
+    return path
 
 
 def _filters(request: Request) -> Filters:

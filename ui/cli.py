@@ -217,6 +217,51 @@ def rebuild(library: Path | None, as_json: bool) -> int:
 
 @pullquote.command()
 @verb
+def compact(library: Path | None, as_json: bool) -> int:
+    """Give back the room of what was removed and replaced. Nothing is embedded anew."""
+    with desk(Settings.load(library=library)) as owner, progress("Compacting") as advance:
+        done = owner.compact(advance)
+    show(done, render.compaction_text(done), as_json)
+    return 0
+
+
+@pullquote.command()
+@click.argument("target", type=click.Path(path_type=Path), metavar="FILE|FOLDER")
+@verb
+def backup(target: Path, library: Path | None, as_json: bool) -> int:
+    """Write the whole library into one file, also while it is in use.
+
+    In a folder the file is named by the time. A backup of that name is replaced once the new
+    one is whole.
+    """
+    with desk(Settings.load(library=library)) as owner:
+        made = owner.backup(target)
+    show({"schema": SCHEMA, "backup": str(made)}, str(made), as_json)
+    return 0
+
+
+@pullquote.command()
+@click.argument("backup", type=click.Path(path_type=Path))
+@click.option("--replace", is_flag=True, help="What the library holds may go.")
+@verb
+def restore(backup: Path, replace: bool, library: Path | None, as_json: bool) -> int:
+    """Make a library what a backup holds; one that is missing is made. Nothing is embedded anew.
+
+    A library that holds articles is left alone, unless told otherwise.
+    """
+    from rag.backups import check
+
+    settings = Settings.load(library=library)
+    check(backup)  # a mistyped name leaves no library behind
+    with desk(settings, create=True) as owner, progress("Restoring") as advance:
+        count = owner.restore(backup, replace=replace, progress=advance)
+    told = f"{render.counting(count, 'article')} restored"
+    show({"schema": SCHEMA, "articles": count}, told, as_json)
+    return 0
+
+
+@pullquote.command()
+@verb
 def doctor(library: Path | None, as_json: bool) -> int:
     """Show settings and where they come from, and try model, library and disk."""
     from ui.doctor import examination_text, examine

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 from itertools import zip_longest
+from pathlib import Path
 from typing import Any, Self, TypeVar
 
 import httpx
@@ -21,6 +22,7 @@ from rag.stream import AnswerStream
 from rag.types import (
     Answer,
     Article,
+    Compaction,
     Filters,
     Hits,
     Outcome,
@@ -38,6 +40,8 @@ from ui.wire import (
     OwnerLost,
     Removal,
     Renewal,
+    Restoring,
+    Saving,
     Search,
     error_of,
 )
@@ -183,14 +187,31 @@ class Client:
     def rebuild(self, progress: Callable[[int, int], None]) -> int:
         """Rebuilds with the owner's settings. Raises ``OtherModel`` when ours are others."""
         wanted = Renewal(self._settings.embedding, self._settings.passage_tokens)
-        with self._streamed("rebuild", content=_json(wanted)) as lines:
-            for told in _values(lines):
-                if "articles" in told:
-                    return int(told["articles"])
-                progress(told["done"], told["total"])
-        raise _lost("the rebuild did not come to its end")
+        return int(self._followed("rebuild", wanted, progress)["articles"])
+
+    def compact(self, progress: Callable[[int, int], None]) -> Compaction:
+        return _made(Compaction, self._followed("compact", None, progress))
+
+    def backup(self, target: Path) -> Path:
+        saving = Saving(str(target.absolute()))
+        return Path(self._said("POST", "backup", content=_json(saving))["backup"])
+
+    def restore(self, backup: Path, *, replace: bool, progress: Callable[[int, int], None]) -> int:
+        wanted = Restoring(str(backup.absolute()), replace)
+        return int(self._followed("restore", wanted, progress)["articles"])
 
     # Underneath.
+
+    def _followed(
+        self, path: str, wanted: Record | None, progress: Callable[[int, int], None]
+    ) -> dict[str, Any]:
+        """The last line of a response that tells how far it is until then."""
+        with self._streamed(path, content=_json(wanted) if wanted else b"") as lines:
+            for told in _values(lines):
+                if "done" not in told:
+                    return told
+                progress(told["done"], told["total"])
+        raise _lost(f"'{path}' did not come to its end")
 
     def _said(self, method: str, path: str, **given: Any) -> dict[str, Any]:
         """The JSON of a response. Raises the error it tells of."""

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import date
+from pathlib import Path
 from time import monotonic, sleep
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
 
 from rag.owner import Owner, in_use, owner_of
 from rag.settings import Settings
-from rag.types import Filters, Hits, Source, Status, Verification
+from rag.types import Compaction, Filters, Hits, Source, Status, Verification
 from ui.bearer import read_token
 from ui.loopback import is_loopback
 
@@ -44,6 +45,11 @@ class Desk(Protocol):
     def status(self) -> Status: ...
     def verify(self, *, repair: bool) -> Verification: ...
     def rebuild(self, progress: Callable[[int, int], None]) -> int: ...
+    def compact(self, progress: Callable[[int, int], None]) -> Compaction: ...
+    def backup(self, target: Path) -> Path: ...
+    def restore(
+        self, backup: Path, *, replace: bool, progress: Callable[[int, int], None]
+    ) -> int: ...
 
 
 @contextmanager
@@ -100,6 +106,15 @@ class OpenLibrary:
 
     def rebuild(self, progress: Callable[[int, int], None]) -> int:
         return self._engine.library.rebuild(progress)
+
+    def compact(self, progress: Callable[[int, int], None]) -> Compaction:
+        return self._engine.library.compact(progress)
+
+    def backup(self, target: Path) -> Path:
+        return self._engine.library.backup(target)
+
+    def restore(self, backup: Path, *, replace: bool, progress: Callable[[int, int], None]) -> int:
+        return self._engine.library.restore(backup, replace=replace, progress=progress)
 
 
 def _client(settings: Settings) -> Client | None:

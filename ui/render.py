@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from urllib.parse import urlsplit
 
 from rag.locating import at_place
-from rag.types import Answer, Citation, Hit, Source, Status, Verification
+from rag.types import Answer, Citation, Compaction, Hit, Source, Status, Verification
 
 NEAREST = 3
 """Articles offered when a question is refused."""
@@ -144,6 +144,10 @@ def verification_text(verification: Verification) -> str:
         return f"{counted}: no problems."
     found = counting(len(verification.problems), "problem")
     return f"{counted}: {found} found{' and repaired' if verification.repaired else ''}."
+
+
+def compaction_text(done: Compaction) -> str:
+    return f"{size(done.before)} before, {size(done.after)} now"
 
 
 def table(rows: Iterable[tuple[str, str]]) -> str:

@@ -82,6 +82,22 @@ class Renewal(Record):
     passage_tokens: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Saving(Record):
+    """Write a backup: to a file, or into a folder, of the machine that the owner runs on."""
+
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class Restoring(Record):
+    """Take on what a backup holds, a file of the machine that the owner runs on; ``replace`` says
+    that what the library holds may go."""
+
+    backup: str
+    replace: bool = False
+
+
 class RequestError(PullquoteError):
     """A request that is not what it should be."""
 
@@ -125,10 +141,12 @@ _STATUS = {
     "bad_evaluation": 400,
     "bad_source": 400,
     "bad_setting": 400,
+    "not_a_backup": 400,
     "bad_token": 401,
     "article_not_found": 404,
     "no_such_route": 404,
     "library_in_use": 409,
+    "library_not_empty": 409,
     "other_model": 409,
     "too_large": 413,
     "error": 500,

@@ -35,7 +35,7 @@ class RememberedEmbedding(SentenceEmbedding):
         if not texts:
             return super().passages(texts)
         keys = [self._key(text) for text in texts]
-        with self._lock, closing(self._opened()) as file:
+        with closing(self._opened()) as file:
             known = _known(file, keys)
             new = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
             vectors = super().passages(list(new.values()))

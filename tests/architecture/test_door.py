@@ -18,6 +18,7 @@ from rag.types import (
     Answer,
     Article,
     Citation,
+    Compaction,
     Dated,
     Days,
     Facets,
@@ -74,7 +75,7 @@ RECORDS = [
     *(SAVED, PASSAGE, HIT, ASKED, CITATION, STATEMENT, TRACE, ANSWER),
     *(Dated.parse("2024-05-01T09:30"), Article(text="The harbour reopened."), ASKED.filters),
     *(Hits((HIT,), ASKED), Turn.of(ANSWER), Verification(1, 1, ("one passage has no vector",))),
-    *(MAY, LATELY, Gloss(3, "Maren Holt")),
+    *(MAY, LATELY, Gloss(3, "Maren Holt"), Compaction(3, 4096, 2048)),
     Facets({"Post": 1}, {"Ann": 1}, {}, {"en": 1}, 1),
     Status("/l", 1, 1, 1, None, date(2024, 5, 1), {"en": 1}, "bundled", 384, "", 1, (), 4096),
 ]

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -15,21 +13,6 @@ from rag.errors import StorageFailed, StorageFull
 from rag.library import Library
 from rag.types import Article
 from rag.vectors import Vectors
-
-
-@pytest.fixture
-def small_disk(tmp_path: Path):
-    """A file system of 24 MB. Making one takes root and Linux."""
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=24m", "tmpfs", str(disk)]
-    if (
-        sys.platform != "linux"
-        or subprocess.run(mount, capture_output=True, check=False).returncode
-    ):
-        pytest.skip("mounting a small file system is not permitted here")
-    yield disk
-    subprocess.run(["umount", "-l", str(disk)], check=True)
 
 
 @pytest.mark.slow

@@ -22,7 +22,16 @@ from rag import errors
 from rag.engine import Engine
 from rag.errors import ModelError, PullquoteError
 from rag.settings import Settings
-from rag.types import Answer, Article, Filters, Hits, Source, Status, Verification
+from rag.types import (
+    Answer,
+    Article,
+    Compaction,
+    Filters,
+    Hits,
+    Source,
+    Status,
+    Verification,
+)
 from ui import wire
 from ui.api import Api
 from ui.guard import OwnPagesOnly
@@ -239,6 +248,23 @@ def test_status_verify_and_rebuild(client: httpx.Client, engine: Engine) -> None
     assert client.get(str(client.base_url).rstrip("/")).json()["library"] == str(
         engine.library.path
     )
+
+
+def test_compact_backup_and_restore(client: httpx.Client, tmp_path: Path) -> None:
+    *steps, last = [json.loads(line) for line in client.post("compact").text.splitlines()]
+    assert steps == [{"done": 3, "total": 3}]
+    assert Compaction.from_dict(last).articles == 3
+    made = client.post("backup", json={"target": str(tmp_path / "safe")}).json()["backup"]
+    assert made == str(tmp_path / "safe")
+    refused(client.post("restore", json={"backup": made}), 409, "library_not_empty")
+    wanted = {"backup": made, "replace": True}
+    *_, last = client.post("restore", json=wanted).text.splitlines()
+    assert json.loads(last) == {"schema": 1, "articles": 3}
+    assert Verification.from_dict(client.post("verify").json()).whole
+    (tmp_path / "letter").write_text("Dear Ida")
+    for backup, code in ((str(tmp_path / "letter"), "not_a_backup"), ("safe", "bad_request")):
+        refused(client.post("restore", json={"backup": backup, "replace": True}), 400, code)
+    refused(client.post("backup", json={"target": "safe"}), 400, "bad_request")
 
 
 def test_a_rebuild_with_other_settings_is_refused(client: httpx.Client) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 import subprocess
 import sys
@@ -95,6 +96,33 @@ def test_remove_takes_all_or_nothing(run: Run, articles_file: Path, tmp_path: Pa
     assert "Articles    3 (1 undated)" in run("status", "--library", library).out
 
 
+def test_a_library_is_compacted_backed_up_and_restored(
+    run: Run, tmp_path: Path, articles_file: Path
+) -> None:
+    library, safe = tmp_path / "library", tmp_path / "safe"
+    assert run("ingest", articles_file, "--library", library).code == 0
+    assert run("backup", safe, "--library", library).out == f"{safe}\n"
+    assert run("remove", "bridge", "--library", library).code == 0
+    done = run("compact", "--library", library)
+    assert re.fullmatch(r"\S+ kB before, \S+ kB now\n", done.out), done
+    one_complaint(run("restore", safe, "--library", library), "--replace")
+    assert "bridge" not in run("articles", "--library", library).out
+    for path in (library, tmp_path / "another"):
+        done = run("restore", safe, "--replace", "--library", path)
+        assert (done.code, done.out) == (0, "3 articles restored\n")
+        assert "bridge" in run("articles", "--library", path).out
+        assert run("verify", "--library", path).out.endswith("no problems.\n")
+        assert "41 million" in run("ask", "What did the Tarn bridge cost?", "--library", path).out
+
+
+def test_what_is_no_backup_is_one_line_and_makes_no_library(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("mine")
+    for name in ("notes.txt", "mistyped"):
+        one_complaint(run("restore", tmp_path / name, "--library", tmp_path / "library"), name)
+    one_complaint(run("backup", tmp_path / "safe", "--library", tmp_path / "library"), "library")
+    assert [p.name for p in tmp_path.iterdir()] == ["notes.txt"]
+
+
 def test_what_cannot_be_read_is_named_and_the_rest_is_taken_in(run: Run, tmp_path: Path) -> None:
     folder = tmp_path / "in"
     folder.mkdir()
@@ -121,7 +149,7 @@ def test_asking_makes_no_library(run: Run, tmp_path: Path, verb: str) -> None:
     assert not library.exists()
 
 
-@pytest.mark.parametrize("verb", ["articles", "status", "verify", "rebuild"])
+@pytest.mark.parametrize("verb", ["articles", "status", "verify", "rebuild", "compact"])
 def test_looking_makes_no_library(run: Run, tmp_path: Path, verb: str) -> None:
     one_complaint(run(verb, "--library", tmp_path / "mistyped"), "mistyped")
     assert list(tmp_path.iterdir()) == []

@@ -174,6 +174,21 @@ def test_a_rebuild_with_another_model_is_refused_by_the_owner(run: Run, served: 
     assert "'passage_tokens' 220, not 100" in done.err
 
 
+def test_a_served_library_is_compacted_backed_up_and_restored_by_its_owner(
+    run: Run, served: Path, tmp_path: Path
+) -> None:
+    assert run("compact", "--library", served).code == 0
+    assert run("backup", tmp_path, "--library", served).code == 0
+    (made,) = tmp_path.iterdir()
+    refused = run("restore", made, "--library", served)
+    assert (refused.code, refused.out) == (1, "")
+    assert "--replace" in refused.err
+    done = run("restore", made, "--library", served, "--replace")
+    assert (done.code, done.out, done.err) == (0, "3 articles restored\n", "")
+    assert run("verify", "--library", served).out.endswith("no problems.\n")
+    assert "Ines Calvet" in run("ask", QUESTION, "--library", served).out
+
+
 def test_doctor_shows_where_the_library_is_served(run: Run, served: Path) -> None:
     done = run("doctor", "--library", served)
     assert done.code == 0

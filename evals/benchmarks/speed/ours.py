@@ -6,16 +6,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Self
 
+from evals.benchmarks.speed.filling import Filling
 from evals.benchmarks.speed.searcher import Days, Portions
 from evals.benchmarks.speed.synthetic import DAYS, FIRST
-from rag.derivation import Derivation
-from rag.embedding import SentenceEmbedding
 from rag.engine import Engine
-from rag.library import Library
-from rag.passages import Chunk
-from rag.rows import Version
 from rag.settings import Settings
-from rag.stories import Likenesses
 from rag.types import Filters
 
 _LAST = FIRST.replace(year=FIRST.year + DAYS // 365 + 1)
@@ -27,9 +22,7 @@ class Ours:
 
     @classmethod
     def fill(cls, folder: Path, portions: Portions) -> None:
-        derivation = Derivation(SentenceEmbedding(), Settings().passage_tokens)
-        folder.mkdir(parents=True)
-        library = _Filling(folder, derivation, wait=0, rebuilding=False)
+        library = Filling.at(folder)
         try:
             library.fill(portions)
         finally:
@@ -50,19 +43,3 @@ class Ours:
 
     def close(self) -> None:
         self._engine.close()
-
-
-class _Filling(Library):
-    """Puts articles whose passages and vectors are known: journal, indexes, catalog."""
-
-    def fill(self, portions: Portions) -> None:
-        self._catalog.set_meta(**self._derivation.made_with())
-        for some, vectors in portions:
-            numbers = self._catalog.new_versions(len(some))
-            versions = [
-                Version(number, one.article, "", tuple(Chunk(*p) for p in one.passages))
-                for number, one in zip(numbers, some, strict=True)
-            ]
-            self._catalog.stage(versions)
-            self._builds.current.add(versions, vectors)
-            self._catalog.publish(versions, Likenesses({}, ()))
