@@ -27,15 +27,16 @@ def attributed(sentences: Sequence[Sentence], disputed: Sequence[Sentence]) -> I
 
 def dated(sentences: Sequence[Sentence], question: Question) -> Iterator[str]:
     """As of when each of ``sentences`` was so, where the ``question`` is about now and it may be
-    no longer; said once of sentences of one day."""
+    no longer; said once of sentences of one day, and of all that follow one with a day."""
     now = about_now(question.to_read.bare, question.understood, question.as_of)
     told = ""
     for sentence in sentences:
         published = sentence.hit.source.published
         old = published is not None and published.last < question.as_of - _FRESH
-        day = spelt(published) if now and old and published else ""
+        # What came lately needs no day, unless it would be taken for as old as what stands before.
+        day = spelt(published) if now and published and (old or told) else ""
         yield f"As of {day}" if day and day != told else ""
-        told = day
+        told = day or told
 
 
 def _publishers(sentence: Sentence) -> list[str]:

@@ -58,26 +58,33 @@ class CloseReader:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """The ``sentences`` that are heard on what is ``asked``, a question or a part of one, of all
-    that were ``found`` for it; ``disputed`` when they differ."""
+    """Who is heard on what is ``asked``, a question or a part of one, of all that was ``found`` for
+    it: the ``sentences`` that answer, ``disputed`` when they differ, and others ``beside`` them."""
 
     asked: str
     found: tuple[Weighed, ...]
     sentences: tuple[Sentence, ...]
     disputed: bool
+    beside: tuple[Sentence, ...] = ()
+
+    def disputes(self, sentence: Sentence) -> bool:
+        """Whether it is one of those that differ."""
+        return self.disputed and _place(sentence) in map(_place, self.sentences)
 
 
 def given(heard: Sequence[Heard], more: Sequence[Weighed]) -> dict[Sentence, Heard]:
-    """The sentences to be quoted for each part, and for which they are first: one that answers two
-    parts is taken once. As they were read for ``more``, of which others may be added."""
+    """The sentences to be quoted for each part, and for which they are: one that answers two parts
+    is taken once, for that of them which it is disputed in. As they were read for ``more``, of
+    which others may be added."""
     as_read = {_place(one.sentence): one.sentence for one in more}
     found: dict[Sentence, Heard] = {}
     places: dict[tuple[str, int], Sentence] = {}
     for part in heard:
-        for sentence in part.sentences:
+        for sentence in (*part.sentences, *part.beside):
             place = _place(sentence)
             known = places.setdefault(place, as_read.get(place, sentence))
-            found.setdefault(known, part)
+            if known not in found or part.disputes(sentence):
+                found[known] = part
     return found
 
 

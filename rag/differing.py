@@ -35,11 +35,16 @@ _ALIKE, _LIKE = 0.5, 0.15
 """Of the words of two sentences, what must be common where no kind of thing is asked for, and where
 one is: two that have nothing but the question's words in common tell different matters."""
 _VALUES = frozenset({What.NUMBER, What.UNIT, What.DATE, What.NEGATION, What.OPPOSITE})
+_FIGURE = r"(?:figures?|estimates?|totals?|counts?|tolls?|numbers?|sums?|levels?|forecasts?)"
 _CORRECTS = re.compile(
-    r"\bcorrect(?:s|ed|ions?)\b|\bclarifications?\b|\bearlier (?:version|report|edition|article)"
-    r"|\bfirst reported\b|\bwe (?:said|reported|printed|wrote)\b|\brevised\b",
-    re.IGNORECASE,
+    r"^\W*(?:correction|clarification)s?\b|\bearlier (?:version|report|edition|article)"
+    r"|\bfirst reported\b|\b(?:article|report|story) was corrected\b"
+    r"|\bwe (?:reported|printed|wrote|gave|should have)\b"
+    rf"|\brevised (?:\w+ )?{_FIGURE}\b|\b{_FIGURE}\b[^.]{{0,60}}\brevised\b",
+    re.IGNORECASE | re.MULTILINE,
 )
+"""Not "corrections officers", a "corrected" course or a "revised" law: to call an article a
+correction that is none says something untrue above a quote."""
 
 
 def disputed(asked: str, found: Sequence[Weighed]) -> list[Sentence]:

@@ -84,7 +84,7 @@ class FactQuoter:
         given = covering.given(heard, more)
         most = max(self._settings.statements, len(given))
         chosen = quoting.choose(more, most=most, given=list(given))
-        disputed = [one for one, voice in given.items() if voice.disputed]
+        disputed = [one for one, part in given.items() if part.disputes(one)]
         if disputed:
             draft.note("The articles differ: each is quoted with who says so.")
             leads = attribution.attributed(chosen, disputed)
@@ -102,10 +102,18 @@ class FactQuoter:
         # Who tells the same matter otherwise is no echo, however alike the words are.
         disputed = differing.disputed(reading.asked, reading.found)
         disputed = disputed or differing.disputed(reading.asked, found)
-        disputed = disputed[: self._settings.statements] if alone else disputed[-2:]
-        beside = [one.sentence for one in others if one.sentence not in disputed]
-        sentences = [*(disputed or [found[0].sentence]), *beside]
-        return Heard(reading.asked, tuple(found), tuple(sentences), bool(disputed))
+        most = self._settings.statements
+        # Of more voices than are quoted the newest: they may correct the others.
+        disputed = disputed[-most if alone else -2 :]
+        answering = disputed if len(disputed) > 1 else [found[0].sentence]
+        beside = [one.sentence for one in others if one.sentence not in answering]
+        return Heard(
+            reading.asked,
+            tuple(found),
+            tuple(answering),
+            disputed=len(disputed) > 1,
+            beside=tuple(beside[: max(0, most - len(answering))]),
+        )
 
     def _stored(self, hits: Sequence[Hit]) -> list[tuple[Hit, Stored]]:
         """Read again, now: an article replaced since it was found is not quoted."""

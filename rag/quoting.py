@@ -26,23 +26,23 @@ def choose(
     """The first of ``found``, which are best first, then those that add something and are worth
     their words, ``most`` in all. What says the same as another is taken once. ``given`` are taken
     before all others."""
-    chosen = [one for one in found if one.sentence in given] or list(found[:1])
-    rest = [one for one in found if one not in chosen]
+    chosen = list(given) or [one.sentence for one in found[:1]]
+    rest = [one for one in found if one.sentence not in chosen]
+    said = higher(*(one.says for one in found if one.sentence in chosen))
     while rest and len(chosen) < most:
-        said = higher(*(one.says for one in chosen))
         words = sum(map(_length, chosen))
         rest = [
             one
             for one in rest
-            if one.chance >= _WORTH * _length(one)
-            and words + _length(one) <= _WORDS
-            and not any(_same(one.sentence, other.sentence) for other in chosen)
+            if one.chance >= _WORTH * _length(one.sentence)
+            and words + _length(one.sentence) <= _WORDS
+            and not any(_same(one.sentence, other) for other in chosen)
         ]
         rest.sort(key=lambda one: one.score + _ADDS * _added(one, said), reverse=True)
-        chosen += rest[:1]
+        chosen += [one.sentence for one in rest[:1]]
+        said = higher(said, *(one.says for one in rest[:1]))
         rest = rest[1:]
-    further = [one.sentence for one in chosen if one.sentence not in given]
-    return [*given, *further]
+    return chosen
 
 
 def _added(one: Weighed, said: Mapping[str, float]) -> float:
@@ -50,8 +50,8 @@ def _added(one: Weighed, said: Mapping[str, float]) -> float:
     return sum(max(0.0, worth - said.get(term, 0.0)) for term, worth in one.says.items())
 
 
-def _length(one: Weighed) -> int:
-    return len(one.sentence.text.split())
+def _length(sentence: Sentence) -> int:
+    return len(sentence.text.split())
 
 
 def statements(sentences: Sequence[Sentence]) -> list[Statement]:

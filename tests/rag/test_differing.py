@@ -6,13 +6,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from rag.attribution import dated as dated_leads
+from rag.days import dated
+from rag.differing import corrects
 from rag.embedding import SentenceEmbedding
 from rag.engine import Engine
+from rag.evidence import Sentence
+from rag.question import Question
 from rag.settings import Settings
-from rag.types import Answer, Article, Statement, Understood
+from rag.types import Answer, Article, Hit, Passage, Source, Statement, Understood
 from rag.understanding.present import about_now
 
 DAY = date(2025, 3, 20)
@@ -52,8 +58,11 @@ Ask = Callable[..., Answer]
 
 @pytest.fixture
 def ask(tmp_path: Path, model: SentenceEmbedding) -> Ask:
-    def asked(question: str, *articles: Article, as_of: date = DAY) -> Answer:
-        settings = Settings.load(library=tmp_path / "".join(article.id for article in articles))
+    def asked(
+        question: str, *articles: Article, as_of: date = DAY, **settings_given: Any
+    ) -> Answer:
+        library = tmp_path / "".join(article.id for article in articles)
+        settings = Settings.load(library=library, **settings_given)
         make = Engine.open if settings.library.exists() else Engine.create
         with make(settings, embedding=model) as engine:
             for article in articles:
@@ -89,6 +98,36 @@ def test_a_correction_is_named_as_one_and_comes_after_what_it_corrects(ask: Ask)
     ]
 
 
+def test_of_more_voices_than_are_quoted_the_oldest_is_left_out(ask: Ask) -> None:
+    answer = ask(COST, FIRST, SECOND, CORRECTION, statements=2)
+    assert leads(answer) == [
+        "Evening Star, 10 March 2025",
+        "Morning Post, correction of 12 March 2025",
+    ]
+    alone = ask(COST, FIRST, SECOND, CORRECTION, statements=1)
+    assert (len(alone.statements), leads(alone)) == (1, ["As of 3 March 2025"])
+    assert "differ" not in " ".join(alone.trace.notes)
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "does"),
+    [
+        ("Correction: pier", "The pier is 310 metres long.", True),
+        ("Pier", "An earlier version of this article gave another sum.", True),
+        ("Pier", "The number is 17, not 11 as was first reported.", True),
+        ("Pier", "The board's revised figure is 452,000 tonnes.", True),
+        ("Pier", "We gave the wrong figures for the vote.", True),
+        ("Prison", "The Department of Corrections said 45 inmates were moved.", False),
+        ("Boat", "The pilot corrected her course at noon.", False),
+        ("Law", "The council passed the revised by-law on dogs.", False),
+        ("Farewell", "We said goodbye to the old ferry.", False),
+    ],
+)
+def test_only_what_says_so_is_a_correction(title: str, text: str, does: bool) -> None:
+    hit = Hit(Passage("a.0", "a", text, 0, len(text)), Source("a", title), 1.0)
+    assert corrects(Sentence(hit, 0, len(text), text, 0.5)) is does
+
+
 def test_copies_are_one_voice_and_who_agrees_is_none(ask: Ask) -> None:
     copy = Article(
         id="copy", title=FIRST.title, source="Coast Daily", published="2025-03-04", text=FIRST.text
@@ -115,6 +154,21 @@ def test_an_older_answer_to_how_things_are_now_has_its_day(ask: Ask) -> None:
     assert first.lead == "As of 7 January 2025"
     assert first.citations[0].quote == first.text
     assert str(first).startswith("As of 7 January 2025: The mayor")
+
+
+def test_what_came_lately_has_its_day_behind_an_older_one() -> None:
+    def sentence(name: str, published: str) -> Sentence:
+        source = Source(name, published=dated(published))
+        return Sentence(Hit(Passage(name, name, "", 0, 0), source, 1.0), 0, 1, "It is.", 0.5)
+
+    question = Question(query_str="Who is the mayor?", asked="Who is the mayor?", as_of=DAY)
+    old, fresh = sentence("old", "2025-01-07"), sentence("fresh", "2025-03-19")
+    assert list(dated_leads([old, old, fresh], question)) == [
+        "As of 7 January 2025",
+        "",
+        "As of 19 March 2025",
+    ]
+    assert list(dated_leads([fresh, old], question)) == ["", "As of 7 January 2025"]
 
 
 def test_what_is_of_these_days_or_is_about_the_past_has_none(ask: Ask) -> None:

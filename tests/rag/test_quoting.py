@@ -71,6 +71,12 @@ def test_the_same_words_in_two_papers_are_quoted_once():
     assert len(choose(found, most=3)) == 1
 
 
+def test_what_is_given_counts_among_the_sentences_wherever_it_was_found():
+    found = weighed(("a", "It opened.", 9.0), ("b", "It did on Monday.", 8.9), ("c", "So.", 8.8))
+    witness = Sentence(hit("d"), 0, 10, "It opened today.", 0.5)
+    assert texts(choose(found, most=2, given=[witness])) == ["It opened today.", "It opened."]
+
+
 def test_an_answer_stays_short_unless_one_sentence_is_long():
     long = "word " * 130
     found = weighed(("a", long, 9.0), ("b", "And another one.", 8.9))
