@@ -13,6 +13,7 @@ from dataclasses import replace
 from rag.directness import Weighed
 from rag.embedding import Floats
 from rag.finding import ranking
+from rag.finding.folding import otherwise
 
 _ALIKE = 0.72
 """The cosine from which two passages of different articles say the same. Of texts planted for one
@@ -33,6 +34,9 @@ def one_voice(
         return [], None
     own, first = found[0].story, vectors[found[0].passage]
     alike = {passage for passage, vector in vectors.items() if float(vector @ first) >= _ALIKE}
+    # Who says the same sentence with another figure or name is no echo: there the articles differ.
+    said = found[0].sentence.text
+    alike -= {one.passage for one in found if otherwise(one.sentence.text, said)}
     echoing = {one.passage: one.story for one in found if one.passage in alike and one.story != own}
     if len(set(echoing.values())) < _SEVERAL:
         return list(found), None

@@ -50,14 +50,21 @@ every fifth word is changed and half of the paragraphs are cut; .99 at .27."""
 _KEPT = 0.36
 """Share of the shingles of one article that the other has, at least: half of them are whole when
 every fifth word is changed, less those that went over a cut."""
+_PART = 0.4
+"""What the longer of one paper's two keeps, of what the shorter keeps, at least, under different
+headlines: less is a box, a caption or a teaser of a longer article."""
 _RARE = 0.003
-"""Chance that changed words leave a gap as long as that before a whole shingle comes again: a longer
-one is another text."""
+"""Chance that changed words leave a gap as long as that before a whole shingle comes again: a
+longer one is another text."""
 _STRETCH = 12
 """Shingles of such a gap where hardly a word is changed."""
 _OWN, _OWN_OF_ONE_PAPER = 0.2, 0.04
 """Share of an article that may lie in such stretches: an added sentence or two. Pages with a footer
 in common have more of their own; of one paper's pages a sentence is enough."""
+_EDITED = 0.6, 0.8
+"""Shares of whole shingles, outside of such stretches, between which one paper's pages pass from
+edited ones, of which as much may be their own as of another's, to those of one template, which has
+its words as they are."""
 _FIGURES = 0.7
 """Share of the figures in phrases of both that are the same, at least: a template has others."""
 _DAYS = 6
@@ -67,8 +74,8 @@ _SAME = 0.93
 under the same headline."""
 
 _TELLING, _TOLD = 3, 0.25
-"""Longer words of a headline that tell something, and the share of them that its text has, at least:
-what lacks even that is not told under it."""
+"""Longer words of a headline that tell something, and the share of them that its text has, at
+least: what lacks even that is not told under it."""
 
 _WORD = re.compile(r"\w+")
 _FIGURE = re.compile(r"\d")
@@ -139,26 +146,25 @@ def alike(one: Fingerprint, other: Fingerprint) -> bool:
     if max(there, back) < _KEPT:
         return False
     one_paper = one.source == other.source
-    if one_paper and _another_article(one, other, min(there, back)):
+    if one_paper and _another_article(one, other, *sorted((there, back))):
         return False
-    own = _OWN_OF_ONE_PAPER if one_paper else _OWN
     # The shorter one, as a rule: a cut article is all in the whole one, and not the reverse.
     checks = []
     if there >= back:
-        checks.append(_own_share(found) <= own and _agrees(one, other, found, one_paper))
+        checks.append(not _own_text(found, one_paper) and _agrees(one, other, found, one_paper))
     if back >= there:
-        checks.append(_own_share(lacking) <= own and _agrees(other, one, lacking, one_paper))
+        checks.append(not _own_text(lacking, one_paper) and _agrees(other, one, lacking, one_paper))
     return all(checks)
 
 
-def _another_article(one: Fingerprint, other: Fingerprint, kept: float) -> bool:
+def _another_article(one: Fingerprint, other: Fingerprint, kept: float, most: float) -> bool:
     """Whether they are different articles of one paper, or of unnamed ones, by their headlines and
-    days, although at least ``kept`` of the words is the same."""
-    if other_issues(one.title, other.title):
+    days, although one keeps the share ``kept`` of its shingles and the other ``most``."""
+    if same_words(one.title, other.title):
+        return kept < _SAME and _apart(one, other)
+    if other_issues(one.title, other.title) or kept < _PART * most or _apart(one, other):
         return True
-    if kept >= _SAME and (_untold(one, other) or _untold(other, one)):
-        return True
-    return _apart(one, other) and (kept < _SAME or not same_words(one.title, other.title))
+    return kept >= _SAME and (_untold(one, other) or _untold(other, one))
 
 
 def _untold(one: Fingerprint, other: Fingerprint) -> bool:
@@ -190,11 +196,14 @@ def _once(hashes: Hashes) -> Hashes:
     return values[counts == 1]
 
 
-def _own_share(found: Flags) -> float:
-    """The share of an article that is another text than the other's."""
+def _own_text(found: Flags, one_paper: bool) -> bool:
+    """Whether too much of an article is another text than the other's."""
+    import numpy as np
+
     rest = len(found) - _in_stretches(found, _STRETCH)
     whole = float(found.sum()) / rest if rest else 0.0
-    return _in_stretches(found, _longest_gap(whole)) / len(found)
+    most = np.interp(whole, _EDITED, (_OWN, _OWN_OF_ONE_PAPER)) if one_paper else _OWN
+    return bool(_in_stretches(found, _longest_gap(whole)) > most * len(found))
 
 
 def _longest_gap(whole: float) -> float:

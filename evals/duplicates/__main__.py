@@ -1,16 +1,19 @@
 """Are copies known as one story, and nothing else? ``python -m evals.duplicates``.
 
-Planted: copies of articles of ``scale_free_blogs`` with 5, 10 and 20 % of the words changed, a third
-of the paragraphs cut, another headline, in another paper or the same, put into a real catalog after
-all 5,832 articles. Recall: of the copies, those that are alike to their article itself.
+Planted: copies of articles of ``scale_free_blogs`` with 5, 10 and 20 % of the words changed, a
+third of the paragraphs cut, another headline, in another paper or the same, put into a real catalog
+after all 5,832 articles. Recall: of the copies, those that are alike to their article itself.
 
 Flagged: the pairs among the articles that are alike. ``--pages FILE`` writes them out to be read;
-what a person made of them is in ``judged.jsonl`` (how: ``judged.md``), and precision is counted from
-it. The news of ``realtimeqa_2022`` and the passages of ``nq_open_oracle`` and ``clapnq`` are looked
-at too: nothing was chosen on them.
+what a person made of them is in ``judged.jsonl`` (how: ``judged.md``), and precision is counted
+from it. The news of ``realtimeqa_2022`` and the passages of ``nq_open_oracle`` and ``clapnq`` are
+looked at too: nothing was fitted on them.
 
 Folded: passages of a copy with one figure, date, unit, name or "not" changed; how many are folded
 into the original, or it into them, in a list of results. None may be.
+
+Asked: the same in a library with the model, where an article stands beside a copy and one that says
+one thing otherwise: is that folded in the answer, and do answers quote both?
 
 Thresholds were chosen on the articles of half 0. Intervals: Wilson, 95 %.
 """
@@ -25,6 +28,7 @@ from tempfile import TemporaryDirectory
 
 import click
 
+from evals.duplicates import answers
 from evals.duplicates.altered import Altered, altered, changers, folded, names_in
 from evals.duplicates.finding import BLOGS, Found, articles_of, found
 from evals.duplicates.planting import STRENGTHS, Copy, chosen, copies, vocabulary
@@ -96,8 +100,8 @@ def folding(rows: Sequence[Altered]) -> Iterator[str]:
 def told(what: str, result: Found, count: int) -> str:
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     return (
-        f"{what}: {count} articles, {result.finding:.1f} s to find what is alike,"
-        f" {result.keeping:.1f} s to keep it; memory at its peak so far {peak:.0f} MB"
+        f"{what}: {count} articles, {result.finding:.1f} s of a processor to find what is"
+        f" alike, {result.keeping:.1f} s to keep it; memory at its peak so far {peak:.0f} MB"
     )
 
 
@@ -105,33 +109,41 @@ def told(what: str, result: Found, count: int) -> str:
 @click.option("--copies", "size", default=1000, show_default=True, help="Articles copied.")
 @click.option("--altered", "passages", default=600, show_default=True, help="Articles altered.")
 @click.option("--pages", "path", type=click.Path(path_type=Path), help="Write flagged pairs here.")
-@click.option("--blogs-only", is_flag=True, help="Leave the other sets out.")
-def main(*, size: int, passages: int, path: Path | None, blogs_only: bool) -> None:
+@click.option("--asked", default=120, show_default=True, help="Articles asked about.")
+@click.option("--only", type=click.Choice(["stories", "folded", "asked"]), help="One part.")
+def main(*, size: int, passages: int, path: Path | None, asked: int, only: str | None) -> None:
     try:
-        _main(Settings.load(), size, passages, path, others=() if blogs_only else _OTHERS)
+        settings = Settings.load()
+        blogs = articles_of(BLOGS, settings)
+        if only in (None, "stories"):
+            _stories(settings, blogs, size, path)
+        kinds = changers(names_in(chosen(blogs, _NAMES)))
+        if only in (None, "folded"):
+            rows = [row for a in chosen(blogs, passages) for row in altered(a, kinds)]
+            print(*folding(rows), sep="\n", flush=True)
+        if only in (None, "asked"):
+            with TemporaryDirectory() as folder:
+                some = chosen(blogs, asked)
+                place = Path(folder) / "library"
+                print(*answers.told(list(answers.asked(some, kinds, place, settings))), sep="\n")
     except PullquoteError as error:
         raise click.ClickException(error.line) from error
 
 
-def _main(
-    settings: Settings, size: int, passages: int, path: Path | None, others: Sequence[str]
-) -> None:
-    blogs = articles_of(BLOGS, settings)
+def _stories(settings: Settings, blogs: Sequence[Article], size: int, path: Path | None) -> None:
     words = vocabulary(chosen(blogs, _VOCABULARY))
     planted = list(copies(chosen(blogs, size), words))
     with TemporaryDirectory() as folder:
-        result = found(blogs, Path(folder) / "blogs")
+        result = found(blogs, Path(folder) / BLOGS)
         print(told(BLOGS, result, len(blogs)), flush=True)
         _flagged(BLOGS, blogs, result.pairs, path)
         every = [*blogs, *(copy.article for copy in planted)]
         result = found(every, Path(folder) / "planted")
         print(told(f"{BLOGS} and copies", result, len(every)))
         print(*recall(planted, result.pairs), sep="\n", flush=True)
-        for name in others:
+        for name in _OTHERS:
             articles = articles_of(name, settings)
             _flagged(name, articles, found(articles, Path(folder) / name).pairs, path)
-    kinds = changers(names_in(chosen(blogs, _NAMES)))
-    print(*folding([r for a in chosen(blogs, passages) for r in altered(a, kinds)]), sep="\n")
 
 
 def _flagged(

@@ -72,7 +72,7 @@ def copies(articles: Sequence[Article], words: Sequence[str], seed: int = 0) -> 
     for number, article in enumerate(articles):
         for step, share in enumerate(STRENGTHS):
             form = FORMS[(number + 3 * step) % len(FORMS)]
-            chance = Random(f"{seed} {article.id} {share}")
+            chance = Random(f"{seed} {article.id} {share}")  # noqa: S311  # no secret
             planted = edited(article, share, form, chance, words)
             planted = replace(planted, id=f"{_PLANTED}{share}:{article.id}")
             yield Copy(planted, article.id, share, form)

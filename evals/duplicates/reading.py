@@ -58,7 +58,7 @@ def pages(pairs: Sequence[Pair], articles: Mapping[str, Article]) -> Iterator[st
             yield f"{article.id} | {article.title} | {article.source} | {day} | {len(words)} words"
             yield f"    {' '.join(article.text[:_SHOWN].split())} [...]"
             yield f"    [...] {' '.join(article.text[-_SHOWN:].split())}"
-        matcher = difflib.SequenceMatcher(None, *texts, autojunk=False)
+        matcher = difflib.SequenceMatcher(None, texts[0], texts[1], autojunk=False)
         changes = [c for c in matcher.get_opcodes() if c[0] != "equal"]
         yield f"  alike {matcher.ratio():.2f}, {len(changes)} differences, the longest:"
         for _, a, b, c, d in sorted(changes, key=lambda c: c[1] - c[2] + c[3] - c[4])[

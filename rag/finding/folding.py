@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from rag.passages import sentences
 from rag.types import Hit
 
-_DATELINE = re.compile(r"^[A-Z][A-Z .'’-]+(?:, [A-Z]\w+\.? \d+)? \([\w .]+\) [-–—]\s*")
+_DATELINE = re.compile(r"^[A-Z][A-Z .'’-]+(?:, ([A-Z]\w+\.? \d+))? \([\w .]+\) [-–—]\s*")
 """Where a wire report begins: "KELDERWICK, Nov 11 (Seaboard) - "."""
 _DAY = r"(?:mon|tues|wednes|thurs|fri|satur|sun)day"
 _WHICH_DAY = re.compile(rf"\b(?:on|last|this|next) (?={_DAY})", re.I)
@@ -33,7 +33,7 @@ _TURNING = re.compile(
     r"|only|just|more|less|fewer|over|under|above|below|least|most|up|down|former|vice|deputy|acting"
     r"|ex|(?:north|south|east|west)\w*)$"
 )
-"""Words that turn what a sentence says, limit it or make it less sure; or make another name of one."""
+"""Words that turn what a sentence says, limit it or make it less sure; or make other names."""
 _NUMBER = re.compile(
     r"(?:zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen"
     r"|fifteen|sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty"
@@ -42,6 +42,8 @@ _NUMBER = re.compile(
 )
 _KEPT = 0.7
 """Share of the words of a sentence that a copy of it keeps, at least."""
+_ALIKE = 0.6
+"""Share of the words of the longer of two sentences that both have, where they tell the same."""
 
 
 def told_by(hit: Hit, before: Sequence[Hit]) -> int | None:
@@ -69,6 +71,20 @@ def told_by(hit: Hit, before: Sequence[Hit]) -> int | None:
     return places.most_common(1)[0][0] if places else None
 
 
+def otherwise(one: str, other: str) -> bool:
+    """Whether two sentences are much the same, but each has a figure or a name that the other has
+    not."""
+    words, others = ([w for w in _WORD.findall(text) if _tells(w)] for text in (one, other))
+    plain = {word.casefold() for word in words}, {word.casefold() for word in others}
+    if len(plain[0] & plain[1]) < _ALIKE * max(map(len, plain)):
+        return False
+    return all(
+        any(_names(word) for word in some[1:] if word.casefold() not in known)
+        or any(_counts(word.casefold()) for word in some if word.casefold() not in known)
+        for some, known in ((words, plain[1]), (others, plain[0]))
+    )
+
+
 def _statements(text: str) -> list[list[str]]:
     """The words of each sentence that tell something, in order."""
     text = _WHICH_DAY.sub("", _DATELINE.sub("", text))
@@ -81,8 +97,16 @@ def _telling(words: Sequence[str]) -> list[str]:
     return [
         re.sub(r"\s", "", word.casefold())
         for place, word in enumerate(words)
-        if word.casefold() not in _SMALL or (word == "A" and place)
+        if _tells(word) and (place or word != "A")
     ]
+
+
+def _tells(word: str) -> bool:
+    return word == "A" or word.casefold() not in _SMALL
+
+
+def _names(word: str) -> bool:
+    return word[0].isupper()
 
 
 def _says_no_more(words: list[str], others: list[str]) -> bool:
@@ -103,7 +127,11 @@ def _counts(word: str) -> bool:
 
 
 def _same_days(one: Hit, other: Hit) -> bool:
-    """Whether days that are told from the day of print, as "on Monday", may be the same."""
+    """Whether days that are told from the day of print, as "on Monday", may be the same, and wire
+    reports are of one day."""
+    sent = [_DATELINE.match(hit.passage.text) for hit in (one, other)]
+    if len({line[1] for line in sent if line and line[1]}) > 1:
+        return False
     dates = one.source.published, other.source.published
     if not all(dates) or not _RELATIVE.search(one.passage.text):
         return True
