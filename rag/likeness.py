@@ -193,7 +193,7 @@ def _once(hashes: Hashes) -> Hashes:
     import numpy as np
 
     values, counts = np.unique(hashes, return_counts=True)
-    return values[counts == 1]
+    return np.asarray(values[counts == 1])
 
 
 def _own_text(found: Flags, one_paper: bool) -> bool:
