@@ -26,7 +26,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, TypeAlias
 
-from rag.series import other_issues, same_words, telling
+from rag.series import other_issues, same_words
 from rag.types import Article
 
 if TYPE_CHECKING:
@@ -50,9 +50,6 @@ every fifth word is changed and half of the paragraphs are cut; .99 at .27."""
 _KEPT = 0.36
 """Share of the shingles of one article that the other has, at least: half of them are whole when
 every fifth word is changed, less those that went over a cut."""
-_PART = 0.4
-"""What the longer of one paper's two keeps, of what the shorter keeps, at least, under different
-headlines: less is a box, a caption or a teaser of a longer article."""
 _RARE = 0.003
 """Chance that changed words leave a gap as long as that before a whole shingle comes again: a
 longer one is another text."""
@@ -73,10 +70,6 @@ _SAME = 0.93
 """Share kept both ways, at least, when one paper prints it later than that: the whole text, and
 under the same headline."""
 
-_TELLING, _TOLD = 3, 0.25
-"""Longer words of a headline that tell something, and the share of them that its text has, at
-least: what lacks even that is not told under it."""
-
 _WORD = re.compile(r"\w+")
 _FIGURE = re.compile(r"\d")
 _MARKUP = re.compile(
@@ -90,14 +83,13 @@ class Fingerprint:
     """What is compared of an article: hashes of its shingles, (n,) each, in their order.
 
     ``masked`` has every word with a digit as the same word; ``figured`` tells which shingles
-    hold such a word beside others. ``told`` are words of the title that the text has, too.
+    hold such a word beside others.
     """
 
     exact: Hashes
     masked: Hashes
     figured: Flags
     title: str
-    told: frozenset[str]
     source: str
     first: date | None
     last: date | None
@@ -115,7 +107,6 @@ def fingerprint(article: Article) -> Fingerprint:
         masked=_shingles(np.where(figures, np.uint64(0), hashes)),
         figured=(count > 0) & (count < _SHINGLE),
         title=article.title,
-        told=telling(article.title) & frozenset(words),
         source=article.source.casefold(),
         first=article.published.first if article.published else None,
         last=article.published.last if article.published else None,
@@ -146,7 +137,7 @@ def alike(one: Fingerprint, other: Fingerprint) -> bool:
     if max(there, back) < _KEPT:
         return False
     one_paper = one.source == other.source
-    if one_paper and _another_article(one, other, *sorted((there, back))):
+    if one_paper and _another_article(one, other, min(there, back)):
         return False
     # The shorter one, as a rule: a cut article is all in the whole one, and not the reverse.
     checks = []
@@ -157,21 +148,12 @@ def alike(one: Fingerprint, other: Fingerprint) -> bool:
     return all(checks)
 
 
-def _another_article(one: Fingerprint, other: Fingerprint, kept: float, most: float) -> bool:
+def _another_article(one: Fingerprint, other: Fingerprint, kept: float) -> bool:
     """Whether they are different articles of one paper, or of unnamed ones, by their headlines and
-    days, although one keeps the share ``kept`` of its shingles and the other ``most``."""
+    days, although each keeps the share ``kept`` of its shingles, or more."""
     if same_words(one.title, other.title):
         return kept < _SAME and _apart(one, other)
-    if other_issues(one.title, other.title) or kept < _PART * most or _apart(one, other):
-        return True
-    return kept >= _SAME and (_untold(one, other) or _untold(other, one))
-
-
-def _untold(one: Fingerprint, other: Fingerprint) -> bool:
-    """Whether the text says nothing of its headline, where that is another: then what both have
-    is the paper's own, as on pages whose article could not be read."""
-    own = telling(one.title) - telling(other.title)
-    return len(own) >= _TELLING and len(own & one.told) < _TOLD * len(own)
+    return other_issues(one.title, other.title) or _apart(one, other)
 
 
 def _agrees(one: Fingerprint, other: Fingerprint, found: Flags, every: bool) -> bool:

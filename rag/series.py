@@ -10,8 +10,6 @@ _MONTH = (
 )
 _DAY = r"\d{1,2}(?:st|nd|rd|th)?"
 _WORDS = "one|two|three|four|five|six|seven|eight|nine|ten"
-_SHORT = 3
-"""Letters of words that say little."""
 _WORD = re.compile(r"\w+|#")
 _ISSUE = re.compile(
     rf"\b(?:(?:{_DAY}\W+)?{_MONTH}\b(?:\W+{_DAY}\b)?"
@@ -33,8 +31,3 @@ def other_issues(title: str, other: str) -> bool:
 def same_words(title: str, other: str) -> bool:
     """Whether two headlines say the same, but for case and punctuation."""
     return _WORD.findall(title.casefold()) == _WORD.findall(other.casefold())
-
-
-def telling(title: str) -> frozenset[str]:
-    """The longer words of a headline."""
-    return frozenset(word for word in _WORD.findall(title.casefold()) if len(word) > _SHORT)

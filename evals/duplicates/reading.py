@@ -39,6 +39,11 @@ class Verdicts:
         keys = {_pair(*pair) for pair in pairs}
         return len(keys & self.same), len(keys & self.other), len(keys - self.same - self.other)
 
+    def told(self, pairs: Sequence[Pair]) -> list[bool]:
+        """Whether each of ``pairs`` that was read is one story; in the order of their ids."""
+        read = sorted({_pair(*pair) for pair in pairs} & (self.same | self.other))
+        return [pair in self.same for pair in read]
+
     def missing(self, pairs: Sequence[Pair]) -> int:
         """Pairs judged to be one story that are not among ``pairs``."""
         return len(self.same - {_pair(*pair) for pair in pairs})
