@@ -22,7 +22,10 @@ ROOT = Path(__file__).parents[1]
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 PATIENCE = 60_000
 
+Visit = Callable[[Page], None]
+
 DESK, PHONE = {"width": 1280, "height": 800}, {"width": 360, "height": 740}
+TWO = "Who found the silver pennies, and who won the chess championship of Peru?"
 COST = "How much will the dredging of Aldermouth harbour cost?"
 
 
@@ -77,34 +80,27 @@ def welcome(page: Page) -> None:
     """The first thing anybody sees."""
 
 
-def answer(page: Page) -> None:
-    page.get_by_label("Your question").fill(COST)
-    page.get_by_label("Your question").press("Enter")
-    expect(page.locator(".pq-turn .pq-actions")).to_be_visible()
-    page.wait_for_timeout(2000)  # for what might be asked next
+def asked(question: str) -> Visit:
+    """A question and its answer."""
+
+    def visit(page: Page) -> None:
+        page.get_by_label("Your question").fill(question)
+        page.get_by_label("Your question").press("Enter")
+        expect(page.locator(".pq-turn .pq-actions")).to_be_visible()
+        page.wait_for_timeout(2000)  # for what might be asked next
+
+    return visit
 
 
 def pointed(page: Page) -> None:
-    answer(page)
+    asked(COST)(page)
     page.locator(".pq-marker").first.hover()
 
 
 def article(page: Page) -> None:
-    answer(page)
+    asked(COST)(page)
     page.locator(".pq-marker").first.click()
     expect(page.locator("mark.pq-now")).to_be_visible()
-
-
-def refusal(page: Page) -> None:
-    page.get_by_label("Your question").fill("Who won the football world cup in 2022?")
-    page.get_by_label("Your question").press("Enter")
-    expect(page.locator(".pq-turn .pq-actions")).to_be_visible()
-
-
-def news(page: Page) -> None:
-    page.get_by_label("Your question").fill("What's new on the harbour this month?")
-    page.get_by_label("Your question").press("Enter")
-    expect(page.locator(".pq-turn .pq-actions")).to_be_visible()
 
 
 def articles(page: Page) -> None:
@@ -117,19 +113,20 @@ def adding(page: Page) -> None:
     expect(page.locator("#adding")).to_be_visible()
 
 
-Visit = Callable[[Page], None]
-
 PICTURES: dict[str, tuple[dict[str, int], bool, Visit]] = {
     "welcome": (DESK, False, welcome),
     "answer": (DESK, False, pointed),
     "article": (DESK, False, article),
     "article-dark": (DESK, True, article),
-    "news": (DESK, False, news),
-    "refusal": (DESK, False, refusal),
+    "news": (DESK, False, asked("What's new on the harbour this month?")),
+    "refusal": (DESK, False, asked("Who won the football world cup in 2022?")),
+    "differing": (DESK, False, asked("When does the smokehouse open?")),
+    "as-of": (DESK, False, asked("Who is the harbour master of Aldermouth?")),
+    "uncovered": (DESK, False, asked(TWO)),
     "articles": (DESK, False, articles),
     "adding": (DESK, False, adding),
     "welcome-phone": (PHONE, False, welcome),
-    "answer-phone": (PHONE, False, answer),
+    "answer-phone": (PHONE, False, asked(COST)),
     "article-phone": (PHONE, False, article),
     "articles-phone-dark": (PHONE, True, articles),
 }

@@ -29,7 +29,7 @@ from rag.settings import Settings
 from rag.types import Hit
 
 RANKS = (3, 5, 10)
-_OPENINGS = ("what", "who", "when", "where", "how", "which", "why")
+OPENINGS = ("what", "who", "when", "where", "how", "which", "why")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,10 @@ class Pair:
     first: Case
     second: Case
     about: str
+
+    @property
+    def id(self) -> str:
+        return f"{self.first.id} {self.second.id}"
 
     @property
     def question(self) -> str:
@@ -57,7 +61,7 @@ def pairs(cases: Sequence[Case], each: int) -> Iterator[Pair]:
     """Up to ``each`` pairs of an article, and as many of an article and the next one."""
     by_article: dict[str, list[Case]] = {}
     for case in sample(cases, len(cases)):
-        if case.question.lower().startswith(_OPENINGS):
+        if case.question.lower().startswith(OPENINGS):
             by_article.setdefault(case.articles[0], []).append(case)
     for part in (0, 1):
         mine = [chosen for article, chosen in sorted(by_article.items()) if half(article) == part]

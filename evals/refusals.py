@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import click
 
-from evals.fitting.fits import FITTED, NEVER
+from evals.fitting.fits import FITTED, NEVER, half_of
 from evals.fitting.refusing import Decided, collect, told
 from evals.runs.corpus import library_of
 from evals.sets.datasets import Dataset
@@ -39,7 +39,11 @@ class Group:
         # What a set says of its own articles means nothing for others.
         usable = (c for c in cases if self.answerable is False or c.answerable is not None)
         chosen = (c for c in usable if self.answerable is not True or c.answerable)
-        return sample(chosen, most)
+        return sample((c for c in chosen if self._counts(c)), most)
+
+    def _counts(self, case: Case) -> bool:
+        """Whether nothing was fitted on it."""
+        return self.asked in NEVER or half_of(case) not in (None, FITTED)
 
 
 GROUPS = (
@@ -50,16 +54,14 @@ GROUPS = (
 
 
 def decided(groups: Sequence[Group], settings: Settings, most: int) -> Iterator[Decided]:
-    """Every case asked, but those of the half that was fitted on."""
+    """Every case of the groups, asked."""
     for articles in dict.fromkeys(group.articles for group in groups):
         with library_of(Dataset.named(articles, settings), settings) as engine:
             for group in groups:
                 if group.articles != articles:
                     continue
                 cases = group.cases(settings, most)
-                for one in collect(engine, group.name, cases, answerable=group.answerable):
-                    if one.half != FITTED or group.asked in NEVER:
-                        yield one
+                yield from collect(engine, group.name, cases, answerable=group.answerable)
 
 
 @click.command(help=__doc__)

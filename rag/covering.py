@@ -40,7 +40,7 @@ class CloseReader:
         asked = question.to_read
         evidence = self._reader.read(asked.bare, passages, about=asked.about)
         found = tuple(self._directness.weighed(question, evidence))
-        features = refusing.features(evidence, found)
+        features = refusing.features(question, evidence, found)
         confidence = self._decision.weights.confidence(features)
         answers = confidence >= self._decision.refuse_below
         return Reading(asked.bare, found, features, confidence, answers)

@@ -48,14 +48,16 @@ class FactQuoter:
             days = nearest.between(within.since, within.until)
             draft.refuse("no_articles", f"No article{days} matches." if days else NONE_MATCH)
             return
-        question, best = draft.question, draft.hits[:READ]
-        # Read again, now: an article replaced since it was found is not quoted.
-        stored = self._library.stored([hit.passage.id for hit in best])
-        passages = [(hit, stored[hit.passage.id]) for hit in best if hit.passage.id in stored]
+        question = draft.question
+        passages = self._stored(draft.hits[:READ])
         if not passages:
             draft.refuse("articles_changed", CHANGED)
             return
-        whole = self._closely.read(question, passages)
+        whole, vectors = self._closely.read(question, passages), self._vectors(passages)
+        if echoing := echoes.echoing(whole.found, vectors):
+            # They leave no room for others.
+            passages = self._stored(draft.hits[: READ + len(echoing)])
+            whole, vectors = self._closely.read(question, passages), self._vectors(passages)
         parts = self._closely.parts(question, passages)
         surest = max(parts or (whole,), key=lambda reading: reading.confidence)
         draft.evidence = {**asdict(surest.features), "confidence": surest.confidence}
@@ -64,7 +66,7 @@ class FactQuoter:
             draft.refuse("no_evidence", NOTHING_FITS)
             draft.note(*self._language_note(draft))
             return
-        yield from self._quoted(draft, whole, parts, self._vectors(passages))
+        yield from self._quoted(draft, whole, parts, vectors)
 
     def _quoted(
         self, draft: Draft, whole: Reading, parts: Sequence[Reading], vectors: Mapping[str, Floats]
@@ -96,11 +98,19 @@ class FactQuoter:
 
     def _heard(self, reading: Reading, vectors: Mapping[str, Floats], *, alone: bool) -> Heard:
         """Who is heard on a question, ``alone`` or a part of one."""
-        found, another = echoes.one_voice(reading.found, vectors)
-        disputed = differing.disputed(reading.asked, found)
+        found, others = echoes.one_voice(reading.found, vectors)
+        # Who tells the same matter otherwise is no echo, however alike the words are.
+        disputed = differing.disputed(reading.asked, reading.found)
+        disputed = disputed or differing.disputed(reading.asked, found)
         disputed = disputed[: self._settings.statements] if alone else disputed[-2:]
-        sentences = disputed or [one.sentence for one in (found[0], another) if one]
+        beside = [one.sentence for one in others if one.sentence not in disputed]
+        sentences = [*(disputed or [found[0].sentence]), *beside]
         return Heard(reading.asked, tuple(found), tuple(sentences), bool(disputed))
+
+    def _stored(self, hits: Sequence[Hit]) -> list[tuple[Hit, Stored]]:
+        """Read again, now: an article replaced since it was found is not quoted."""
+        stored = self._library.stored([hit.passage.id for hit in hits])
+        return [(hit, stored[hit.passage.id]) for hit in hits if hit.passage.id in stored]
 
     def _vectors(self, passages: Sequence[tuple[Hit, Stored]]) -> dict[str, Floats]:
         """Of the passages as wholes, by id: they were read just now and are at hand."""

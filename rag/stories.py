@@ -28,7 +28,7 @@ _REMEMBERED = 2048
 """Fingerprints kept at hand, some 10 kB each: pages of one template are compared by the hundred."""
 _CROWD = 64
 """Members of a band, the first ones, that an article which has it is compared with: so a put takes
-no longer where thousands share one. Of the bands of 5,832 blog articles PLACEHOLDER have more."""
+no longer where thousands share one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,12 +66,13 @@ def tells(sentence: Sentence) -> bool:
 
 def answers(sentence: Sentence) -> bool:
     """Whether it can be an answer: it may be shorter than what tells something, but it is no
-    question, headline, byline or other line of the page."""
+    question, headline, byline or other line of the page, nor a mark that stands alone."""
     text = sentence.text.strip()
     # Scripts without capitals often have no spaces or full stops either.
     whole = _ENDED.search(text) or len(text.split()) >= _FEWEST or text.upper() == text.lower()
     return (
-        not text.endswith(_ASKING)
+        any(map(str.isalnum, text))
+        and not text.endswith(_ASKING)
         and bool(whole)
         and text.casefold().rstrip(".") != sentence.hit.source.title.casefold().rstrip(".")
         and not furniture(text)

@@ -103,9 +103,12 @@ _UNIT = (
 )
 # A figure that counts or measures something, and no year or day of a month.
 _NUMBERS = (rf"(?!{_YEAR}(?![,.]?\d))(?!\d{{1,2}} {_MONTH}){_FIGURE}",)
+_MEASURED = rf"{_NUMBERS[0]}(?:{_UNIT})+"
 _MEASURES = (
     rf"from {_DAY_OR_YEAR} (?:to|until) {_DAY_OR_YEAR}",
-    rf"{_NUMBERS[0]}(?:{_UNIT})+(?: per (?:year|month|week|day|hour|person|second))?",
+    # "Two hours and ten minutes" is one, and so is "six feet two inches".
+    rf"{_MEASURED}(?:(?:,| and|, and)? {_MEASURED})*"
+    r"(?: per (?:year|month|week|day|hour|person|second))?",
     rf"(?:US)?[$€£¥] ?{_DIGITS}(?: {_SCALE})?",
     *_NUMBERS,
 )

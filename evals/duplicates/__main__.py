@@ -16,6 +16,9 @@ into the original, or it into them, in a list of results. None may be.
 Asked: the same in a library with the model, where an article stands beside a copy and one that says
 one thing otherwise: is that folded in the answer, and do answers quote both?
 
+Crowd (``--only crowd``, a few minutes): the time of a put among 100,000 invented articles, 3,000 of
+them pages of one template.
+
 For recall, thresholds were chosen on half 0 of the articles. Intervals: Wilson, 95 %.
 """
 
@@ -32,6 +35,7 @@ import click
 
 from evals.duplicates import answers
 from evals.duplicates.altered import Altered, altered, changers, folded, names_in
+from evals.duplicates.crowd import crowded, invented, timed
 from evals.duplicates.finding import BLOGS, Found, articles_of, found
 from evals.duplicates.planting import STRENGTHS, Copy, chosen, copies, vocabulary
 from evals.duplicates.reading import Pair, Verdicts, pages
@@ -126,9 +130,25 @@ def told(what: str, result: Found, count: int) -> str:
 @click.option("--altered", "passages", default=600, show_default=True, help="Articles altered.")
 @click.option("--pages", "path", type=click.Path(path_type=Path), help="Write flagged pairs here.")
 @click.option("--asked", default=120, show_default=True, help="Articles asked about.")
-@click.option("--only", type=click.Choice(["stories", "folded", "asked"]), help="One part.")
-def main(*, size: int, passages: int, path: Path | None, asked: int, only: str | None) -> None:
+@click.option(
+    "--only", type=click.Choice(["stories", "folded", "asked", "crowd"]), help="One part."
+)
+@click.option("--crowd", nargs=2, default=(100_000, 3_000), help="Invented articles; template's.")
+def main(
+    *,
+    size: int,
+    passages: int,
+    path: Path | None,
+    asked: int,
+    crowd: tuple[int, int],
+    only: str | None,
+) -> None:
     try:
+        if only == "crowd":
+            with TemporaryDirectory() as folder:
+                result = timed(list(invented(*crowd)), Path(folder) / "library")
+            print(*crowded(result, *crowd), sep="\n")
+            return
         settings = Settings.load()
         blogs = articles_of(BLOGS, settings)
         if only in (None, "stories"):

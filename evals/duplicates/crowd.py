@@ -89,7 +89,7 @@ def _each(spent: Sequence[tuple[int, float, float]]) -> tuple[float, float]:
     return sum(row[1] for row in spent) / count * 1000, sum(row[2] for row in spent) / count * 1000
 
 
-def told(result: Timed, count: int, pages: int) -> Iterator[str]:
+def crowded(result: Timed, count: int, pages: int) -> Iterator[str]:
     yield f"{count} invented articles, {pages} of them of one template: {result.pairs} pairs alike"
     for name, (finding, keeping) in (("first", result.first), ("last", result.last)):
-        yield f"  each of the {name} tenth: {finding:.2f} ms to find alike ones, {keeping:.2f} to keep it"
+        yield f"  each of the {name} tenth: {finding:.2f} ms to find, {keeping:.2f} ms to keep"

@@ -7,7 +7,7 @@ one data set that are answerable; each group weighs the same, however many cases
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import astuple, dataclass, fields
+from dataclasses import dataclass, fields
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +24,12 @@ FALSE_REFUSALS = 0.10
 _WORSE = 4.0
 """What refusing an answerable question weighs against answering one that is not: who is refused
 gets nothing, who is answered sees the quotes and where they stand."""
+
+CHOSEN = {"untimely": -2.0}
+"""Weights that no set can tell which anything may be fitted on: none has both dates and questions
+about these days. Evidence of other days has odds of one to seven, as has a passage in finding."""
+
+_FITTED = tuple(f.name for f in fields(Features) if f.name not in CHOSEN)
 
 _SHARES = (0.02, 0.05, 0.10, 0.20)
 
@@ -95,7 +101,7 @@ def fit(
 
 
 def regressed(cases: Sequence[Decided]) -> Weights:
-    """Logistic regression, next to unregularised."""
+    """Logistic regression, next to unregularised, over all features but the chosen ones."""
     from sklearn.linear_model import LogisticRegression
 
     x, y = _matrix(cases)
@@ -103,7 +109,9 @@ def regressed(cases: Sequence[Decided]) -> Weights:
     weight = np.asarray([(_WORSE if yes else 1) / kinds.count((g, yes)) for g, yes in kinds])
     weight *= len(cases) / weight.sum()
     model = LogisticRegression(C=1e3).fit(x, y, sample_weight=weight)
-    return Weights(*(round(float(w), 2) for w in (*model.coef_[0], model.intercept_[0])))
+    values = (*model.coef_[0], model.intercept_[0])
+    names = (*_FITTED, "intercept")
+    return Weights(**{n: round(float(w), 2) for n, w in zip(names, values, strict=True)}, **CHOSEN)
 
 
 def threshold(
@@ -129,7 +137,7 @@ def _share(cases: Sequence[Decided], refusing: Refusing) -> float:
 
 
 def _matrix(cases: Sequence[Decided]) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-    x = np.asarray([astuple(c.features) for c in cases], dtype=np.float64)
+    x = np.asarray([[getattr(c.features, n) for n in _FITTED] for c in cases], dtype=np.float64)
     return x, np.asarray([c.answerable for c in cases])
 
 

@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Protocol, TypeVar
 
 from rag.types import Filters, Record, Turn
 
@@ -71,7 +72,17 @@ class QuestionSet:
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def sample(cases: Iterable[Case], size: int, *, seed: int = 0) -> list[Case]:
+class Named(Protocol):
+    """What can be sampled: a case, or something made of cases."""
+
+    @property
+    def id(self) -> str: ...
+
+
+Sampled = TypeVar("Sampled", bound=Named)
+
+
+def sample(cases: Iterable[Sampled], size: int, *, seed: int = 0) -> list[Sampled]:
     """``size`` cases, the same ones every time: those with the smallest digests of their ids.
     Another ``seed`` gives others."""
     salt = f"{seed}:" if seed else ""

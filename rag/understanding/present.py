@@ -1,11 +1,11 @@
-"""Is a question about how things are now? Then an older answer says of when it is."""
+"""Is a question about how things are now, or about these days? Then an answer's age matters."""
 
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, timedelta
 
-from rag.types import Understood
+from rag.types import Favoured, Understood
 from rag.wanted import Wanted, wanted
 
 _PRESENT = re.compile(
@@ -17,6 +17,19 @@ _PAST = re.compile(r"\b(?:did|was|were|had|been)\b", re.IGNORECASE)
 _LASTS = re.compile(r"\bhow (?:long|old|far|tall|high|deep|big|large|wide|heavy)\b", re.IGNORECASE)
 _CHANGES = frozenset({Wanted.NAME, Wanted.PLACE, Wanted.NUMBER, Wanted.MEASURE})
 """Kinds of things that are one today and another tomorrow; a reason or a year hardly is."""
+
+
+_LATE = timedelta(days=14)
+"""How long ago days may have ended that are still just past: those of last week have."""
+
+
+def just_past(understood: Understood, as_of: date) -> Favoured | None:
+    """The days under way or just past that a question names ("this week", "yesterday"). Not those
+    of "now" and "lately", which older articles may still tell of."""
+    favoured = understood.favoured
+    if favoured is None or favoured.first is None or favoured.first == favoured.last == as_of:
+        return None
+    return favoured if favoured.last > as_of - _LATE else None
 
 
 def about_now(asked: str, understood: Understood, as_of: date) -> bool:

@@ -103,6 +103,7 @@ def test_chances_of_the_sentences_add_up_to_one(paper):
         ("TARN, 3 May -", False),
         ("Will it sail again before the summer is over?", False),
         ("A title.", False),
+        (".", False),
     ],
 )
 def test_lines_of_the_page_are_told_from_sentences(text, can):

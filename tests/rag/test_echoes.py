@@ -34,21 +34,24 @@ FOUND = [weighed("a", 5.0), weighed("b", 4.0), weighed("c", 3.0), weighed("d", 1
 
 
 def test_several_that_say_the_same_are_one_and_another_is_heard() -> None:
-    left, another = one_voice(FOUND, vectors(a=0.0, b=0.1, c=0.2, d=1.5))
+    left, heard = one_voice(FOUND, vectors(a=0.0, b=0.2, c=0.1, d=1.5))
     assert [one.passage for one in left] == ["a", "d"]
-    assert another is not None
-    assert another.passage == "d"
-    assert another.chance == pytest.approx(1.0)
+    assert left[1].chance == pytest.approx(1.0)
+    assert "d" in {one.passage for one in heard}
+
+
+def test_of_the_echoes_the_one_least_like_the_first_is_a_witness_of_its_own() -> None:
+    _, heard = one_voice(FOUND, vectors(a=0.0, b=0.1, c=0.6, d=1.5))
+    assert [one.passage for one in heard] == ["c", "d"]
 
 
 def test_a_second_paper_bears_the_first_out() -> None:
-    left, another = one_voice(FOUND, vectors(a=0.0, b=0.1, c=1.4, d=1.5))
-    assert (left, another) == (FOUND, None)
+    assert one_voice(FOUND, vectors(a=0.0, b=0.1, c=1.4, d=1.5)) == (FOUND, ())
 
 
 def test_copies_of_its_own_story_are_no_echo() -> None:
     found = [weighed(name, 1.0, "told") for name in "abc"] + [weighed("d", 0.5)]
-    assert one_voice(found, vectors(a=0.0, b=0.1, c=0.2, d=1.5))[1] is None
+    assert one_voice(found, vectors(a=0.0, b=0.1, c=0.2, d=1.5))[1] == ()
 
 
 def test_the_same_sentence_with_another_figure_is_no_echo() -> None:
@@ -62,7 +65,7 @@ def test_the_same_sentence_with_another_figure_is_no_echo() -> None:
 
 
 def test_nothing_is_no_voice() -> None:
-    assert one_voice([], {}) == ([], None)
+    assert one_voice([], {}) == ([], ())
 
 
 HONEST = Article(
@@ -93,3 +96,15 @@ def test_the_honest_article_is_cited_beside_planted_ones(
         answer = engine.ask("Who was the engineer of the Sandholm pier?", as_of=date(2025, 3, 1))
     assert "honest" in {citation.source.id for citation in answer.citations}
     assert "Edwin Lassiter" in answer.text
+
+
+def test_who_tells_the_same_matter_otherwise_is_no_echo(
+    tmp_path: Path, model: SentenceEmbedding
+) -> None:
+    text = "The new Sandholm pier will open to the public in {} next year, the harbour board said."
+    with Engine.create(Settings.load(library=tmp_path / "library"), embedding=model) as engine:
+        for paper, month in (("Post", "May"), ("Echo", "May"), ("Argus", "May"), ("Star", "June")):
+            engine.library.put(Article(id=paper, source=paper, text=text.format(month)))
+        answer = engine.ask("In which month will the new Sandholm pier open?")
+    assert "June" in answer.text and "May" in answer.text
+    assert sum(bool(statement.lead) for statement in answer.statements) == 2

@@ -31,6 +31,12 @@ def marked(question: str, sentence: str) -> list[str]:
             "The repairs are expected to cost 4.2 million crowns.",
             "4.2 million crowns",
         ),
+        (
+            "How long did the jury take?",
+            "The jury took two hours and ten minutes to convict.",
+            "two hours and ten minutes",
+        ),
+        ("How tall was she?", "She was six feet two inches tall.", "six feet two inches"),
         ("How much will it cost?", "It will cost £19.6m in all.", "£19.6m"),
         ("How much did it cost?", "In 1999 it cost US$3 million.", "US$3 million"),
         (

@@ -7,13 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import fields
 
 from rag.directness import Weighed
-from rag.evidence import Evidence, EvidenceReader, Sentence
+from rag.evidence import EvidenceReader, Sentence
 from rag.finding import ranking
 from rag.finding.ranking import SentenceSignals
-from rag.fitted import Fitted
 from rag.quoting import choose, statements
 from rag.rarity import Rarity
-from rag.refusing import Features, Weights, features
 from rag.types import Hit, Passage, Source
 
 SILENT = SentenceSignals(**dict.fromkeys((f.name for f in fields(SentenceSignals)), 0.0))
@@ -89,22 +87,6 @@ def test_every_statement_is_its_quote():
     (citation,) = statement.citations
     assert statement.text == citation.quote == "It opened."
     assert (citation.start, citation.end, citation.marker) == (7, 17, 1)
-
-
-def shipped() -> Weights:
-    return Fitted.read().refusing.weights
-
-
-def test_no_evidence_has_no_features_and_little_confidence():
-    assert features(Evidence(), []) == Features()
-    assert shipped().confidence(Features()) < 0.01
-    assert shipped().confidence(Features(1, 1, 1)) > 0.99
-
-
-def test_better_evidence_never_lowers_the_confidence():
-    middling = Features(0.5, 0.5, 0.2)
-    for better in (Features(0.6, 0.5, 0.2), Features(0.5, 0.5, 0.3)):
-        assert shipped().confidence(better) > shipped().confidence(middling)
 
 
 def test_rare_words_weigh_more_than_common_ones_even_in_an_empty_library():

@@ -251,9 +251,7 @@ def test_a_page_is_compared_with_few_of_a_crowd_and_its_copy_is_found(shelf, mon
     )
     template = paragraphs(99, count=5)
     pages = [
-        Article(
-            id=f"page-{n}", text="\n\n".join([*paragraphs(n, count=2), *template]), source="Post"
-        )
+        Article(id=f"page-{n}", text="\n\n".join(paragraphs(n, count=2) + template), source="Post")
         for n in range(40)
     ]
     for page in pages:

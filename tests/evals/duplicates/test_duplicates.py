@@ -6,8 +6,9 @@ import json
 from pathlib import Path
 from random import Random
 
-from evals.duplicates.__main__ import precision, recall
+from evals.duplicates.__main__ import hundred, precision, recall
 from evals.duplicates.altered import altered, changers, folded
+from evals.duplicates.crowd import crowded, invented, timed
 from evals.duplicates.finding import found
 from evals.duplicates.planting import FORMS, STRENGTHS, Form, chosen, copies, edited, vocabulary
 from evals.duplicates.reading import Verdicts, pages
@@ -75,3 +76,23 @@ def test_a_pair_is_shown_with_its_differences() -> None:
     other = Article(id="b", title="Gale", text="The storm took the old pier.")
     shown = "\n".join(pages([("a", "b")], {"a": one, "b": other}))
     assert "  + old" in shown and "Storm" in shown and "Gale" in shown
+
+
+def test_the_hundred_is_all_of_the_blogs_and_as_many_passages_as_are_missing() -> None:
+    """Drawn anew, it is the same; pairs that nobody read are not among them."""
+    read = {
+        name: sorted(Verdicts.of(name).same | Verdicts.of(name).other)
+        for name in ("scale_free_blogs", "nq_open_oracle")
+    }
+    blogs, passages = read.values()
+    line = hundred(blogs, passages)
+    assert line == hundred([*reversed(blogs), ("x", "y")], passages[::-1])
+    assert f"{len(blogs)} pairs" in line and line.endswith("of 100")
+
+
+def test_pages_of_one_template_are_not_alike_and_their_times_are_told(tmp_path: Path) -> None:
+    articles = list(invented(60, 12))
+    assert sum(article.source == "The Page" for article in articles) == 12
+    result = timed(articles, tmp_path / "crowd")
+    assert result.pairs == 0
+    assert "0 pairs alike" in next(crowded(result, 60, 12))
