@@ -4,7 +4,7 @@ Two sentences differ when they are of different stories, say much of the questio
 each says is not borne out by the other (``rag.checking``): the words that answer
 (``rag.pinpoint``), figures only of the same unit or of the same things; or, where no kind of thing
 is asked for, nearly the same sentences but for a number, a day or a "not". Copies of one story are
-one voice.
+one voice, unless they have another figure or name in the same sentence.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from rag.checking.faults import Quote, What
 from rag.checking.figures import figures
 from rag.directness import Weighed
 from rag.evidence import Sentence
+from rag.finding.folding import otherwise
 from rag.pinpoint import pinpoint
 from rag.types import Hit
 from rag.wanted import Wanted, stems, wanted
@@ -74,12 +75,17 @@ def _heard(one: Weighed, voices: Sequence[Weighed]) -> bool:
     if not voices:
         return says >= _TOUCHES
     first = voices[0]
-    stories = {voice.story for voice in voices}
     return (
-        one.story not in stories
+        all(voice.story != one.story or _copied_otherwise(one, voice) for voice in voices)
         and one.chance >= _CHANCE * first.chance
         and says >= _SAYS * sum(first.says.values())
     )
+
+
+def _copied_otherwise(one: Weighed, other: Weighed) -> bool:
+    """Whether another copy of the story has another figure or name in the same sentence."""
+    copies = one.sentence.hit.source.id != other.sentence.hit.source.id
+    return copies and otherwise(one.sentence.text, other.sentence.text)
 
 
 def _differ(asked: str, one: Weighed, other: Weighed) -> bool:

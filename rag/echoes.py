@@ -13,6 +13,7 @@ from dataclasses import replace
 from rag.directness import Weighed
 from rag.embedding import Floats
 from rag.finding import ranking
+from rag.finding.folding import otherwise
 
 _SAME, _ALIKE = 0.72, 0.65
 """The cosines from which two passages of different articles say the same, and from which a further
@@ -31,7 +32,12 @@ def echoing(found: Sequence[Weighed], vectors: Mapping[str, Floats]) -> dict[str
         return {}
     own, first = found[0].story, vectors[found[0].passage]
     near = {passage: float(vector @ first) for passage, vector in vectors.items()}
-    others = {one.passage: one.story for one in found if one.story != own}
+    # Who says the same sentence with another figure or name is no echo: there the articles differ.
+    said = found[0].sentence.text
+    differ = {one.passage for one in found if otherwise(one.sentence.text, said)}
+    others = {
+        one.passage: one.story for one in found if one.story != own and one.passage not in differ
+    }
     same = {story for passage, story in others.items() if near[passage] >= _SAME}
     if len(same) < _SEVERAL:
         return {}

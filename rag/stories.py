@@ -3,13 +3,17 @@
 A story is a connected group of alike articles (``rag.likeness``): a copy of a copy belongs to
 it too. Bands and pairs belong to versions, as passages do. They are found before the transaction
 that makes a version current and written within it, so that a story is never seen half changed.
+
+Of a band that many have, as the pages of one template do, the first members alone are looked at.
+A copy of such a page has other bands in common with it, and what has thousands of copies has them
+among the first. Only in such a crowd does the order matter in which articles come.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -22,6 +26,9 @@ if TYPE_CHECKING:
 
 _REMEMBERED = 2048
 """Fingerprints kept at hand, some 10 kB each: pages of one template are compared by the hundred."""
+_CROWD = 64
+"""Members of a band, the first ones, that an article which has it is compared with: so a put takes
+no longer where thousands share one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +67,7 @@ class Stories:
         index = _Index()
         pairs = []
         for number, one in fresh.items():
-            near = self._sharing(hashes[number]) - replaced | index.sharing(hashes[number])
+            near = self._sharing(hashes[number], replaced) | index.sharing(hashes[number])
             index.add(number, hashes[number])
             for other in sorted(near):
                 if alike(one, fresh[other] if other in fresh else self._fingerprint(other)):
@@ -131,13 +138,16 @@ class Stories:
 
     # Underneath.
 
-    def _sharing(self, hashes: Sequence[int]) -> set[int]:
-        """Versions that share a band; only current ones are kept."""
+    def _sharing(self, hashes: Sequence[int], replaced: Set[int]) -> set[int]:
+        """Versions that share a band; only current ones are kept, and not those ``replaced``."""
         rows = self._db.rows(
-            "SELECT DISTINCT version FROM bands WHERE hash IN (SELECT value FROM json_each(?))",
-            [json.dumps(hashes)],
+            "SELECT DISTINCT bands.version FROM json_each(?1) AS own"
+            " JOIN bands ON bands.hash = own.value AND bands.version <= ifnull("
+            "(SELECT version FROM bands WHERE hash = own.value ORDER BY version LIMIT 1 OFFSET ?2),"
+            " 9223372036854775807)",
+            [json.dumps(hashes), _CROWD + len(replaced) - 1],
         )
-        return {int(row[0]) for row in rows}
+        return {int(row[0]) for row in rows} - replaced
 
     def _read(self, number: int) -> Fingerprint:
         (row,) = self._db.rows("SELECT * FROM articles WHERE version = ?", [number])
@@ -155,7 +165,7 @@ class _Index:
             self._versions.setdefault(h, []).append(number)
 
     def sharing(self, hashes: Iterable[int]) -> set[int]:
-        return {number for h in hashes for number in self._versions.get(h, ())}
+        return {number for h in hashes for number in self._versions.get(h, ())[:_CROWD]}
 
 
 def _story(first: str) -> str:

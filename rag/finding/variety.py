@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from rag.passages import sentences
+from rag.finding.folding import told_by
 from rag.types import Hit
 
 _LEAD, _ROUNDS = 2, 2
@@ -62,7 +61,7 @@ def varied(hits: Sequence[Hit], k: int, *, most: int = _MOST, reach: float = _RE
     for hit in _spread(hits, most, reach):
         if len(chosen) == k:
             break
-        place = _told_by(hit, chosen)
+        place = told_by(hit, chosen)
         if place is None:
             chosen.append(hit)
         else:
@@ -95,82 +94,7 @@ def _descending(hits: Sequence[Hit]) -> list[Hit]:
     return fitting
 
 
-# Copies of one story.
-
-
-def _told_by(hit: Hit, before: Sequence[Hit]) -> int | None:
-    """The place of the hit that says most of what ``hit`` says, when all of it has been said by
-    hits of its story in other articles: the same words, figures, dates and names."""
-    if not hit.source.story:
-        return None
-    told = [
-        (place, other)
-        for place, other in enumerate(before)
-        if hit.source.story == other.source.story
-        and hit.source.id != other.source.id
-        and _same_days(hit, other)
-    ]
-    if not told:
-        return None
-    said = [(place, words) for place, other in told for words in _statements(other.passage.text)]
-    places: Counter[int] = Counter()
-    for words in _statements(hit.passage.text):
-        by = next((place for place, others in said if _says_no_more(words, others)), None)
-        if by is None:
-            return None
-        places[by] += 1
-    return places.most_common(1)[0][0] if places else None
-
-
 def _with_copy(hit: Hit, copy: Hit) -> Hit:
     known = {source.id for source in hit.copies}
     more = [source for source in (copy.source, *copy.copies) if source.id not in known]
     return replace(hit, copies=(*hit.copies, *more))
-
-
-_DATELINE = re.compile(r"^[A-Z][A-Z .'’-]+(?:, [A-Z]\w+\.? \d+)? \([\w .]+\) [-–—]\s*")
-"""Where a wire report begins: "KELDERWICK, Nov 11 (Seaboard) - "."""
-_DAY = r"(?:mon|tues|wednes|thurs|fri|satur|sun)day"
-_WHICH_DAY = re.compile(rf"\b(?:on|last|this|next) (?={_DAY})", re.I)
-"""How a paper of another day of the week says the same day."""
-_RELATIVE = re.compile(rf"\b(?:{_DAY}|today|tonight|tomorrow|yesterday|last|this|next|ago)\b", re.I)
-_WEEK = 6
-"""Days between two papers in which "on Monday" may mean the same day."""
-_WORD = re.compile(r"\w+(?:[.,:/'’-]\w+)*%?|[£$€]")
-_SMALL = re.compile(r"(?:an?|and|of|that|the)$")
-_TURNING = re.compile(
-    r"(?:no|not|never|none|nobody|nothing|neither|nor|cannot|without|if|unless|may|might|could|about"
-    r"|almost|nearly|den(?:y|ies|ied)|refus\w+|fail\w*|alleg\w+|reported\w*|.*n['’]t)$"
-)
-"""Words that turn what a sentence says, or make it less sure."""
-_KEPT = 0.7
-"""Share of the words of a sentence that a copy of it keeps, at least."""
-
-
-def _statements(text: str) -> list[list[str]]:
-    """The words of each sentence that tell something, in order."""
-    text = _WHICH_DAY.sub("", _DATELINE.sub("", text))
-    found = (_WORD.findall(text[a:b].casefold()) for a, b in sentences(text))
-    return [[word for word in words if not _SMALL.match(word)] for words in found if words]
-
-
-def _says_no_more(words: list[str], others: list[str]) -> bool:
-    """Whether a sentence is another one with a few words less: nothing is in it that is not in the
-    other, in the same order, and what it lacks turns nothing."""
-    rest = iter(others)
-    if len(words) < _KEPT * len(others) or not all(word in rest for word in words):
-        return False
-    return sum(map(_turns, words)) == sum(map(_turns, others))
-
-
-def _turns(word: str) -> bool:
-    return bool(_TURNING.match(word))
-
-
-def _same_days(one: Hit, other: Hit) -> bool:
-    """Whether days that are told from the day of print, as "on Monday", may be the same."""
-    dates = one.source.published, other.source.published
-    if not all(dates) or not _RELATIVE.search(one.passage.text):
-        return True
-    first, second = (date.first for date in dates if date)
-    return abs((first - second).days) <= _WEEK

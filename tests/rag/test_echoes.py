@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -51,6 +52,16 @@ def test_a_second_paper_bears_the_first_out() -> None:
 def test_copies_of_its_own_story_are_no_echo() -> None:
     found = [weighed(name, 1.0, "told") for name in "abc"] + [weighed("d", 0.5)]
     assert one_voice(found, vectors(a=0.0, b=0.1, c=0.2, d=1.5))[1] == ()
+
+
+def test_the_same_sentence_with_another_figure_is_no_echo() -> None:
+    said = {
+        name: f"The storm killed {number} people in Orvik on Sunday night."
+        for name, number in (("a", "five"), ("b", "five"), ("c", "five"), ("d", "seven"))
+    }
+    found = [replace(one, sentence=replace(one.sentence, text=said[one.passage])) for one in FOUND]
+    left, _ = one_voice(found, vectors(a=0.0, b=0.1, c=0.2, d=0.1))
+    assert [one.passage for one in left] == ["a", "d"]
 
 
 def test_nothing_is_no_voice() -> None:

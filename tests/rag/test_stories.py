@@ -10,8 +10,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from rag import stories
 from rag.catalog import Catalog
-from rag.likeness import alike, bands, fingerprint
+from rag.likeness import Fingerprint, alike, bands, fingerprint
 from rag.rows import Version
 from rag.types import Article, Filters
 
@@ -74,7 +75,8 @@ def test_copies_with_words_changed_and_paragraphs_cut_tell_one_story(share, cut)
 
 
 def test_other_articles_tell_other_stories():
-    assert not any(one_story(report(a), report(b)) for a, b in combinations(range(40), 2))
+    prints = [fingerprint(report(n)) for n in range(40)]
+    assert not any(alike(a, b) for a, b in combinations(prints, 2))
 
 
 def test_a_footer_that_many_pages_share_does_not_make_them_one_story():
@@ -214,6 +216,7 @@ POOL = [
 ]
 
 
+@pytest.mark.slow
 @settings(
     max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
@@ -236,6 +239,41 @@ def test_the_order_of_coming_and_going_does_not_change_the_stories(tmp_path_fact
     assert {(a, b) for a, b in rows} == {tuple(sorted(pair)) for pair in everything.pairs}
     one.catalog.close()
     other.catalog.close()
+
+
+def test_a_page_is_compared_with_few_of_a_crowd_and_its_copy_is_found(shelf, monkeypatch):
+    """However many pages of one template there are; here a crowd begins at 4 of them."""
+    monkeypatch.setattr(stories, "_CROWD", 4)
+    compared: list[Fingerprint] = []
+    judge = stories.alike
+    monkeypatch.setattr(
+        stories, "alike", lambda one, other: compared.append(other) or judge(one, other)
+    )
+    template = paragraphs(99, count=5)
+    pages = [
+        Article(id=f"page-{n}", text="\n\n".join(paragraphs(n, count=2) + template), source="Post")
+        for n in range(40)
+    ]
+    for page in pages:
+        shelf.put(page)
+    assert len(compared) < len(pages) * 12
+    shelf.put(*(replace(page, source="Post") for page in pages[:6]))
+    copy = edited(pages[30], "courier", share=0.05)
+    shelf.put(copy)
+    assert shelf.stories() == {frozenset({"page-30", "courier"})}
+    everything = shelf.catalog.stories.of_all()
+    assert len(everything.pairs) == 1
+
+
+def test_one_text_in_more_copies_than_are_compared_is_one_story(shelf, monkeypatch):
+    monkeypatch.setattr(stories, "_CROWD", 3)
+    copies = [report(1, id=f"copy-{n}", source=f"Paper {n}") for n in range(12)]
+    shelf.put(*copies[:5])
+    for copy in copies[5:]:
+        shelf.put(copy)
+    # Those to be replaced are no less of a crowd.
+    shelf.put(*copies[:4])
+    assert shelf.stories() == {frozenset(copy.id for copy in copies)}
 
 
 def test_the_others_of_a_story_are_known_by_each_of_them(shelf):

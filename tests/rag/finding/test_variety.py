@@ -99,6 +99,22 @@ def test_a_copy_with_another_figure_date_name_or_without_a_not_stays():
         assert not found[0].copies, instead
 
 
+def test_what_a_copy_lacks_is_no_figure_and_no_limit():
+    for said, instead in (
+        ("It drew a million visitors.", "It drew two million visitors."),
+        ("It cost ¥500 a head then.", "It cost £500 a head then."),
+        ("It was -5 degrees at noon there.", "It was 5 degrees at noon there."),
+        ("It rose by 5 % in the year.", "It rose by 5 in the year."),
+        ("Vitamin A was found in it.", "Vitamin D was found in it."),
+        ("The vice president signed it there.", "The president signed it there."),
+        ("Only Northern Ireland had signed it.", "Only Ireland had signed it."),
+        ("Twenty-five boats were lost off it.", "Five boats were lost off it."),
+        ("It has 4 lamps. It has 4 lamps.", "It has 4 lamps. It has 9 lamps."),
+    ):
+        assert not varied(_copies(said, instead), 2)[0].copies or said.count("4") == 2, said
+        assert not varied(_copies(instead, said), 2)[0].copies, instead
+
+
 def test_a_weekday_of_another_week_is_another_date():
     for day, folded in ((14, True), (21, False)):
         hits = [
