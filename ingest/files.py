@@ -8,10 +8,8 @@ from dataclasses import replace
 
 from ingest.clean import story
 from ingest.decoding import text_of
-from ingest.docx import read_docx
 from ingest.markdown import read_markdown
 from ingest.pages import read_page
-from ingest.pdf import read_pdf
 from ingest.reading import Draft, Read, megabytes, too_large
 from ingest.records import read_lines
 from ingest.report import Failure
@@ -66,9 +64,14 @@ def _read(file: File, limit: int) -> Read:
 def _draft(data: bytes, suffix: str) -> Draft:
     if suffix in (".html", ".htm"):
         return read_page(data)
+    # Who opens the door reads no documents yet: these take their time to import.
     if suffix == ".pdf":
+        from ingest.pdf import read_pdf
+
         return read_pdf(data)
     if suffix == ".docx":
+        from ingest.docx import read_docx
+
         return read_docx(data)
     text = text_of(data)
     if suffix in (".md", ".markdown"):
