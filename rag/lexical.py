@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -71,8 +71,7 @@ class Words:
             folder.mkdir(parents=True, exist_ok=True)
             self._index = tantivy.Index(_schema(), path=str(folder))
             self._index.register_tokenizer(_ANALYSER, self._analyser)
-            # One thread: documents are few at a time, and embedding is what takes long.
-            self._writer: tantivy.IndexWriter | None = self._index.writer(_HEAP, num_threads=1)
+            self._writer: tantivy.IndexWriter | None = self._new_writer()
             self._searcher = self._index.searcher()
         self._beginnings: dict[tuple[str, int], list[tuple[str, int]]] = {}
 
@@ -235,7 +234,17 @@ class Words:
         """A writer that failed is dead for good; what it held uncommitted is dropped."""
         self._writer = None
         with _tantivy(self.folder):
-            self._writer = self._index.writer(_HEAP, num_threads=1)
+            self._writer = self._new_writer()
+
+    def _new_writer(self) -> tantivy.IndexWriter:
+        # One thread: documents are few at a time, and embedding is what takes long.
+        writer = self._index.writer(_HEAP, num_threads=1)
+        # What a commit that was killed had begun to write goes: the next one may want a file of the
+        # same name, and tantivy does not write over one. Where it cannot be tidied, on a full disk
+        # say, reading goes on, and the next write tells.
+        with suppress(ValueError, OSError):
+            writer.garbage_collect_files()
+        return writer
 
     def _among(
         self, query: tantivy.Query, k: int, within: Set[int]
