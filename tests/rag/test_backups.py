@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
+import subprocess
 import threading
 from collections.abc import Callable
 from dataclasses import replace
@@ -19,6 +21,7 @@ from rag.errors import (
     NotABackup,
     OtherModel,
     StorageFailed,
+    StorageFull,
 )
 from rag.library import Library
 from rag.storage import folder_size
@@ -238,3 +241,16 @@ def test_a_library_is_no_backup_and_a_backup_that_failed_leaves_nothing(library,
     with pytest.raises(LibraryDamaged):
         library.backup(tmp_path / "safe")
     assert {p.name for p in tmp_path.iterdir()} == {"library"}
+
+
+def test_trouble_with_a_backups_disk_is_told_of_that_disk(library, small_disk):
+    filler = small_disk / "filler"
+    filler.write_bytes(b"x" * (os.statvfs(small_disk).f_bavail * 4096 - 40_000))
+    with pytest.raises(StorageFull, match=str(small_disk)):
+        library.backup(small_disk / "safe")
+    assert list(small_disk.iterdir()) == [filler]
+    filler.unlink()
+    subprocess.run(["mount", "-o", "remount,ro", str(small_disk)], check=True)
+    with pytest.raises(StorageFailed, match=str(small_disk)):
+        library.backup(small_disk / "safe")
+    assert library.verify().problems == ()
