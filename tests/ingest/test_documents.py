@@ -151,6 +151,27 @@ def test_a_word_file_has_its_text_in_order_and_the_pages_it_tells() -> None:
     assert word(document).pages == ()
 
 
+def test_a_table_or_a_text_box_within_a_cell_is_told_once() -> None:
+    document = Document()
+    table = document.add_table(rows=2, cols=2)
+    for cell, text in zip(table._cells, ("Year", "Levels", "2024", "measured"), strict=True):
+        cell.text = text
+    inner = table.cell(1, 1).add_table(rows=2, cols=2)
+    for cell, text in zip(inner._cells, ("spring", "11 m", "autumn", "9 m"), strict=True):
+        cell.text = text
+    run = table.cell(1, 0).paragraphs[0].runs[0]._r
+    box, paragraph, words = (OxmlElement(f"w:{name}") for name in ("txbxContent", "p", "r"))
+    text = OxmlElement("w:t")
+    text.text = "a dry year"
+    words.append(text)
+    paragraph.append(words)
+    box.append(paragraph)
+    run.append(box)
+    assert word(document).text == (
+        "Year | Levels\n2024\na dry year | measured spring | 11 m autumn | 9 m"
+    )
+
+
 def test_where_word_broke_the_pages_counts() -> None:
     document = Document()
     run = document.add_paragraph("They met in the hall of the ").runs[0]
