@@ -81,6 +81,16 @@ def test_lines_become_paragraphs_and_running_heads_go() -> None:
     assert on_page(article, 3) == SECOND
 
 
+def test_a_line_that_stands_on_its_side_is_left_out_also_at_the_end() -> None:
+    pdf = FPDF()
+    pdf.add_page()
+    pdf.set_font("Times", size=12)
+    pdf.multi_cell(0, 5, SECOND, new_x="LMARGIN", new_y="NEXT")
+    with pdf.rotation(90, x=8, y=200):
+        pdf.text(8, 200, "tarn:2406.00123v1 [water] 3 Jun 2024")
+    assert read(pdf).text == SECOND
+
+
 def test_a_paragraph_goes_on_over_the_page() -> None:
     article = read(pdf_of("They met on Monday in the hall of the old mill and", f"there {SECOND}"))
     assert article.text == (f"They met on Monday in the hall of the old mill and there {SECOND}")
