@@ -135,6 +135,7 @@ def test_a_backup_is_restored_without_the_model_and_answers_at_once(
     assert made == tmp_path / "safe"
     there = Library.open(tmp_path / "other", Derivation(Unasked(), 220), create=True)
     assert there.restore(made) == 3
+    assert not there._catalog.meta("vectors")  # a digest of the backup's, soon out of date
     assert [there.article(a.id) for a in articles if a.id != "ferry"] == [articles[0], articles[2]]
     assert there.origin("ferry") == "somewhere"
     assert there.verify().problems == ()
@@ -204,9 +205,21 @@ def _another_models(path: Path) -> None:
         db.execute("UPDATE meta SET value = 'another' WHERE name = 'embedding'")
 
 
+def _another_vector(path: Path) -> None:
+    with sqlite3.connect(path) as db:
+        db.execute("UPDATE vectors SET vector = zeroblob(length(vector)) WHERE version = 1")
+
+
+def _torn_vector(path: Path) -> None:
+    with sqlite3.connect(path) as db:
+        db.execute("UPDATE vectors SET vector = x'00' WHERE version = 1")
+
+
 @pytest.mark.parametrize(
     ("spoil", "error"),
     [
+        (_another_vector, NotABackup),
+        (_torn_vector, NotABackup),
         (_cut, NotABackup),
         (_scrawled, NotABackup),
         (_newer, LibraryTooNew),
