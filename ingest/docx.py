@@ -40,6 +40,7 @@ _ENCRYPTED = bytes.fromhex("d0cf11e0a1b11ae1")
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 _UNSEEN = {f"{_W}{name}" for name in ("del", "moveFrom", "pPr", "rPr", "instrText")} | {_FALLBACK}
+_AROUND = {f"{_W}{name}" for name in ("sdt", "sdtContent", "customXml")}
 
 _LAID_OUT, _BY_HAND = "laid out", "by hand"
 
@@ -113,14 +114,22 @@ def _blocks(document: Document) -> Iterator[_Block]:
 
 
 def _within(parent: _Element, names: dict[str, str]) -> Iterator[_Block]:
-    for element in parent:
+    for element in _children(parent):
         if element.tag == f"{_W}p":
             yield _paragraph(element, names)
         elif element.tag == f"{_W}tbl":
-            for row in element.iter(f"{_W}tr"):
+            for row in _children(element, f"{_W}tr"):
                 yield _row(row, names)
-        elif element.tag in (f"{_W}sdt", f"{_W}sdtContent"):  # such as a cover page
-            yield from _within(element, names)
+
+
+def _children(parent: _Element, tag: str = "") -> Iterator[_Element]:
+    """What stands directly in an element, and not deeper: a table within a cell is a matter of
+    that cell. Whatever is only put around others, such as a cover page, is looked through."""
+    for element in parent:
+        if element.tag in _AROUND:
+            yield from _children(element, tag)
+        elif not tag or element.tag == tag:
+            yield element
 
 
 def _paragraph(element: _Element, names: dict[str, str]) -> _Block:
@@ -162,22 +171,22 @@ def _gather(element: _Element, parts: list[Part]) -> None:
 
 
 def _row(row: _Element, names: dict[str, str]) -> _Block:
-    """A row of a table, its cells on one line."""
+    """A row of a table, its cells on one line, and so are the rows of a table within one."""
     cells = []
-    for cell in row.iter(f"{_W}tc"):
+    for cell in _children(row, f"{_W}tc"):
         parts: list[Part] = []
-        for paragraph in (_paragraph(p, names) for p in cell.iter(f"{_W}p")):
-            parts += [" ", *paragraph.parts] if parts and paragraph.text else paragraph.parts
+        for block in _within(cell, names):
+            parts += [" ", *block.parts] if parts and block.text else block.parts
         cells.append(_Block(parts=parts))
-    block = _Block(item=True)
+    made = _Block(item=True)
     # A row broken by a page is so in each of its cells: it is one break.
     broken = max(cells, key=lambda c: c.breaks(_LAID_OUT) + c.breaks(_BY_HAND), default=None)
     for cell in cells:
         said = [p for p in cell.parts if isinstance(p, str) or cell is broken]
-        if block.parts and cell.text:
-            block.parts.append(" | ")
-        block.parts += said if cell.text or cell is broken else []
-    return block
+        if made.parts and cell.text:
+            made.parts.append(" | ")
+        made.parts += said if cell.text or cell is broken else []
+    return made
 
 
 def _head(blocks: Sequence[_Block]) -> str:

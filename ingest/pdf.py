@@ -122,16 +122,20 @@ def _lines(words: PdfTextPage, bottom: float) -> Iterator[Line]:
     codes: list[int] = []
     boxes: list[tuple[float, float, float, float]] = []
     first = 0
+
+    def ended() -> Iterator[Line]:
+        if codes and abs(FPDFText_GetCharAngle(words, first)) < 0.1:
+            yield from _line(codes, boxes, bottom)
+
     for index in range(words.count_chars()):
         code, box = _character(words, index)
         # After the hyphen of a parted word pdfium goes on as if the line did.
         parted = bool(codes and box and boxes) and codes[-1] in _SOFT_HYPHENS
         if parted and box and box[3] < boxes[-1][1] + 0.5 * (box[3] - box[1]):
-            yield from _line(codes, boxes, bottom)
-            codes, boxes, first = [], [], index
+            yield from ended()
+            codes, boxes = [], []
         if code in (0x0A, 0x0D):
-            upright = abs(FPDFText_GetCharAngle(words, first)) < 0.1 if codes else False
-            yield from _line(codes, boxes, bottom) if upright else ()
+            yield from ended()
             codes, boxes = [], []
             continue
         if not codes:
@@ -139,7 +143,7 @@ def _lines(words: PdfTextPage, bottom: float) -> Iterator[Line]:
         codes.append(code)
         if box is not None:
             boxes.append(box)
-    yield from _line(codes, boxes, bottom)
+    yield from ended()
 
 
 def _character(

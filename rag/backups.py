@@ -6,6 +6,7 @@ embedded again, and a backup does not depend on the file formats of Chroma and t
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 import sqlite3
@@ -32,6 +33,8 @@ _WHOSE = 0x50514255
 """In the header of the file, where SQLite keeps whose it is: "PQBU"."""
 _BATCH = 2048
 """Vectors read and written together."""
+_DIGEST = "vectors"
+"""What the digest of its vectors is called among what a backup says of itself."""
 
 
 def named(target: Path, library: Path) -> Path:
@@ -129,8 +132,8 @@ class Backup:
             for version, ordinal in map(key_of, ids):
                 with _ours(self._path):
                     row = self._db.execute(query, [version - shift, ordinal]).fetchone()
-                if row:
-                    found[passage_id(version, ordinal)] = np.frombuffer(row[0], "<f4")
+                    if row:
+                        found[passage_id(version, ordinal)] = np.frombuffer(row[0], "<f4")
             return found
 
         return known
@@ -142,6 +145,7 @@ class Backup:
             shutil.copyfile(self._path, folder / CATALOG)
             with closing(sqlite3.connect(folder / CATALOG)) as db:
                 db.execute("DROP TABLE vectors")
+                db.execute("DELETE FROM meta WHERE name = ?", [_DIGEST])
                 db.execute("PRAGMA application_id = 0")
                 db.commit()
         staged = Catalog(folder)
@@ -167,6 +171,11 @@ class Backup:
         if faults:
             raise NotABackup(f"{self._path} is damaged: {faults[0]}.", "Restore another backup.")
         found = dict(self._db.execute("SELECT name, value FROM meta"))
+        if found.get(_DIGEST) != _digest(self._db):
+            raise NotABackup(
+                f"{self._path} is damaged: its vectors are not those it was made with.",
+                "Restore another backup.",
+            )
         if found["embedding"] != model and self._db.execute("SELECT 1 FROM vectors").fetchone():
             raise OtherModel(
                 f"{self._path} was made with the embedding model '{found['embedding']}', not"
@@ -190,8 +199,20 @@ def _complete(half: Path, catalog: Catalog, known: Known) -> None:
                 "INSERT INTO vectors VALUES (?, ?, ?)",
                 ((*key_of(i), vector.astype("<f4").tobytes()) for i, vector in found.items()),
             )
+        db.execute("REPLACE INTO meta VALUES (?, ?)", [_DIGEST, _digest(db)])
         db.execute(f"PRAGMA application_id = {_WHOSE}")
         db.commit()
+
+
+def _digest(db: sqlite3.Connection) -> str:
+    """Of all vectors, and whose they are. Nothing else in the file would tell of a changed one:
+    articles have digests of their own."""
+    made = hashlib.sha256()
+    query = "SELECT version, ordinal, vector FROM vectors ORDER BY version, ordinal"
+    for version, ordinal, vector in db.execute(query):
+        made.update(f"{version}.{ordinal}:{len(vector)}:".encode())
+        made.update(vector)
+    return made.hexdigest()
 
 
 def _synced(path: Path) -> None:
@@ -208,6 +229,6 @@ def _ours(path: Path) -> Iterator[None]:
     """What is wrong with a backup is never taken for something wrong with the library."""
     try:
         yield
-    except (sqlite3.DatabaseError, KeyError, OSError) as error:
+    except (sqlite3.DatabaseError, KeyError, OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or str(error)
         raise NotABackup(f"{path} cannot be read: {why}.", "Restore another backup.") from error

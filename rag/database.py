@@ -11,7 +11,7 @@ from typing import Any
 from rag.errors import LibraryDamaged, LibraryError
 from rag.migrations import migrate
 from rag.sqlite import Shared
-from rag.storage import storage_error
+from rag.storage import storage_error, translated
 
 
 class Database(Shared):
@@ -56,8 +56,13 @@ class Database(Shared):
             other.execute("VACUUM")
 
     def copy_to(self, path: Path) -> None:
-        """A copy as of one moment, in a file that is not there yet."""
-        with self.beside() as ours, closing(sqlite3.connect(path)) as copy:
+        """A copy as of one moment, in a file that is not there yet. Trouble with the copy's disk
+        is told of its folder, never of the catalog."""
+        with (
+            self.beside() as ours,
+            translated(path.parent, LibraryError),
+            closing(sqlite3.connect(path)) as copy,
+        ):
             ours.backup(copy)
 
     def become(self, path: Path) -> None:

@@ -115,6 +115,8 @@ class SentenceEmbedding(BaseEmbedding):
     @property
     def model(self) -> SentenceTransformer:
         """The model itself. Raises ``ModelError`` when it cannot be loaded."""
+        if (loaded := self._model) is not None:  # a question does not wait to look at it
+            return loaded
         with self._turn.now():
             if self._model is None:
                 self._model = self._load()

@@ -199,8 +199,10 @@ class Library(LibraryReader):
         """Gives back the room of what was removed and replaced: writes the same passages into
         new index files, with the vectors they have, and the catalog's file anew.
 
-        A crash or an error on the way changes nothing; questions go on. Takes as much room as
-        the library has until it is done. ``progress`` as for ``rebuild``.
+        A crash or an error before the new index files are whole changes nothing; one after that,
+        while the catalog's file is written anew, leaves them in use and that file as it was.
+        Questions go on. Takes as much room as the library has until it is done. ``progress`` as
+        for ``rebuild``.
         """
         with self._writing:
             self._settle()

@@ -150,6 +150,9 @@ class Vectors:
     @property
     def _collection(self) -> Stored:
         """Opened again where that failed, for want of room say, when it had to be."""
+        # Who only reads does not wait for a change, which takes long.
+        if (opened := self._opened) is not None:
+            return opened
         with self._changing:
             if self._opened is None:
                 self._open()

@@ -81,6 +81,16 @@ def test_lines_become_paragraphs_and_running_heads_go() -> None:
     assert on_page(article, 3) == SECOND
 
 
+def test_a_line_that_stands_on_its_side_is_left_out_also_at_the_end() -> None:
+    pdf = FPDF()
+    pdf.add_page()
+    pdf.set_font("Times", size=12)
+    pdf.multi_cell(0, 5, SECOND, new_x="LMARGIN", new_y="NEXT")
+    with pdf.rotation(90, x=8, y=200):
+        pdf.text(8, 200, "tarn:2406.00123v1 [water] 3 Jun 2024")
+    assert read(pdf).text == SECOND
+
+
 def test_a_paragraph_goes_on_over_the_page() -> None:
     article = read(pdf_of("They met on Monday in the hall of the old mill and", f"there {SECOND}"))
     assert article.text == (f"They met on Monday in the hall of the old mill and there {SECOND}")
@@ -149,6 +159,27 @@ def test_a_word_file_has_its_text_in_order_and_the_pages_it_tells() -> None:
         document.add_paragraph(SECOND)
     document.add_paragraph().add_run().add_break(WD_BREAK.PAGE)
     assert word(document).pages == ()
+
+
+def test_a_table_or_a_text_box_within_a_cell_is_told_once() -> None:
+    document = Document()
+    table = document.add_table(rows=2, cols=2)
+    for cell, text in zip(table._cells, ("Year", "Levels", "2024", "measured"), strict=True):
+        cell.text = text
+    inner = table.cell(1, 1).add_table(rows=2, cols=2)
+    for cell, text in zip(inner._cells, ("spring", "11 m", "autumn", "9 m"), strict=True):
+        cell.text = text
+    run = table.cell(1, 0).paragraphs[0].runs[0]._r
+    box, paragraph, words = (OxmlElement(f"w:{name}") for name in ("txbxContent", "p", "r"))
+    text = OxmlElement("w:t")
+    text.text = "a dry year"
+    words.append(text)
+    paragraph.append(words)
+    box.append(paragraph)
+    run.append(box)
+    assert word(document).text == (
+        "Year | Levels\n2024\na dry year | measured spring | 11 m autumn | 9 m"
+    )
 
 
 def test_where_word_broke_the_pages_counts() -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
+import subprocess
 import threading
 from collections.abc import Callable
 from dataclasses import replace
@@ -19,6 +21,7 @@ from rag.errors import (
     NotABackup,
     OtherModel,
     StorageFailed,
+    StorageFull,
 )
 from rag.library import Library
 from rag.storage import folder_size
@@ -132,6 +135,7 @@ def test_a_backup_is_restored_without_the_model_and_answers_at_once(
     assert made == tmp_path / "safe"
     there = Library.open(tmp_path / "other", Derivation(Unasked(), 220), create=True)
     assert there.restore(made) == 3
+    assert not there._catalog.meta("vectors")  # a digest of the backup's, soon out of date
     assert [there.article(a.id) for a in articles if a.id != "ferry"] == [articles[0], articles[2]]
     assert there.origin("ferry") == "somewhere"
     assert there.verify().problems == ()
@@ -201,9 +205,21 @@ def _another_models(path: Path) -> None:
         db.execute("UPDATE meta SET value = 'another' WHERE name = 'embedding'")
 
 
+def _another_vector(path: Path) -> None:
+    with sqlite3.connect(path) as db:
+        db.execute("UPDATE vectors SET vector = zeroblob(length(vector)) WHERE version = 1")
+
+
+def _torn_vector(path: Path) -> None:
+    with sqlite3.connect(path) as db:
+        db.execute("UPDATE vectors SET vector = x'00' WHERE version = 1")
+
+
 @pytest.mark.parametrize(
     ("spoil", "error"),
     [
+        (_another_vector, NotABackup),
+        (_torn_vector, NotABackup),
         (_cut, NotABackup),
         (_scrawled, NotABackup),
         (_newer, LibraryTooNew),
@@ -238,3 +254,16 @@ def test_a_library_is_no_backup_and_a_backup_that_failed_leaves_nothing(library,
     with pytest.raises(LibraryDamaged):
         library.backup(tmp_path / "safe")
     assert {p.name for p in tmp_path.iterdir()} == {"library"}
+
+
+def test_trouble_with_a_backups_disk_is_told_of_that_disk(library, small_disk):
+    filler = small_disk / "filler"
+    filler.write_bytes(b"x" * (os.statvfs(small_disk).f_bavail * 4096 - 40_000))
+    with pytest.raises(StorageFull, match=str(small_disk)):
+        library.backup(small_disk / "safe")
+    assert list(small_disk.iterdir()) == [filler]
+    filler.unlink()
+    subprocess.run(["mount", "-o", "remount,ro", str(small_disk)], check=True)
+    with pytest.raises(StorageFailed, match=str(small_disk)):
+        library.backup(small_disk / "safe")
+    assert library.verify().problems == ()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import numpy as np
 import pytest
 
@@ -66,3 +68,12 @@ def test_any_sentence_transformers_model_can_be_set_by_its_path(tmp_path):
     own = SentenceEmbedding(str(tmp_path / "own-model"))
     assert own.name == str(tmp_path / "own-model")
     assert own.dimension == 384
+
+
+def test_a_question_does_not_wait_to_look_at_a_loaded_model(model: SentenceEmbedding):
+    windows = [model.window]
+    asker = threading.Thread(target=lambda: windows.append(model.window))
+    with model._turn.working():
+        asker.start()
+        asker.join(10)
+        assert len(windows) == 2

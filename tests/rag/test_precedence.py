@@ -5,10 +5,38 @@ from __future__ import annotations
 import threading
 import time
 
+import pytest
+
+from rag import precedence
 from rag.precedence import Precedence
 
 
-def test_long_work_waits_for_a_question_and_goes_on_however_many_are_asked():
+def test_long_work_that_came_first_waits_for_a_question(monkeypatch: pytest.MonkeyPatch):
+    # However slow this machine is: what is tested is the order.
+    monkeypatch.setattr(precedence, "_PATIENCE", 60.0)
+    turn, order = Precedence(), list[str]()
+
+    def ask() -> None:
+        with turn.asking():
+            order.append("question")
+
+    def work() -> None:
+        with turn.working():
+            order.append("work")
+
+    worker, asker = threading.Thread(target=work), threading.Thread(target=ask)
+    with turn.asking():
+        worker.start()
+        time.sleep(0.05)
+        asker.start()
+        while turn._asking < 2:
+            time.sleep(0.001)
+    for thread in (worker, asker):
+        thread.join(60)
+    assert order == ["question", "work"]
+
+
+def test_long_work_goes_on_however_many_questions_are_asked():
     turn, over, done = Precedence(), threading.Event(), []
 
     def ask() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -56,6 +57,20 @@ def test_vectors_that_found_no_room_can_be_added_when_there_is_some(small_disk):
     assert {"99.0", "100.0"} <= vectors.ids()
     assert vectors.nearest(made[0] / np.linalg.norm(made[0]), 1, {100})[0][0] == "100.0"
     vectors.close()
+
+
+def test_who_reads_vectors_does_not_wait_for_a_change(tmp_path):
+    vectors = Vectors(tmp_path / "vectors")
+    vectors.add(["1.0"], np.ones((1, 4), np.float32))
+    read: list[set[str]] = []
+    reader = threading.Thread(target=lambda: read.append(vectors.ids()))
+    with vectors._change():
+        reader.start()
+        reader.join(10)
+        while_changing = list(read)
+    reader.join()
+    vectors.close()
+    assert while_changing == [{"1.0"}]
 
 
 def _free(folder: Path) -> int:
