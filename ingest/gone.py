@@ -13,6 +13,7 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import Protocol
 
+from ingest.sources import places
 from rag.origins import Origin
 
 _AT_ONCE = 200
@@ -101,10 +102,10 @@ def _may_be_there(path: str) -> bool:
     return True
 
 
-def complete_place(path: Path, *, listed: bool) -> Iterator[str]:
+def complete_places(path: Path, *, listed: bool) -> Iterator[str]:
     """Where the articles of a source come from, if it is complete: a folder, or with ``listed``
-    a file that is a list of articles."""
+    a file that is a list of articles. What links below a folder lead to is part of it."""
     if path.is_dir():
-        yield os.fspath(path.resolve())
+        yield from map(os.fspath, places(path))
     elif listed:
         yield os.fspath(path.parent.resolve() / path.name)

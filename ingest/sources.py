@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -119,6 +120,25 @@ def _walk(folder: Path, above: tuple[Path, ...] = ()) -> Iterator[Path | Failure
             yield from _walk(path, (*above, real))
         else:
             yield path
+
+
+def places(folder: Path) -> list[Path]:
+    """Where the files below ``folder`` are, and so what their paths begin with: the folder itself,
+    and whatever folders links below it lead to."""
+    linked = (path.resolve() for path in _folders(folder) if path.is_symlink())
+    return list(dict.fromkeys((folder.resolve(), *linked)))
+
+
+def _folders(folder: Path, above: tuple[Path, ...] = ()) -> Iterator[Path]:
+    """``folder`` and all below it that ``_walk`` enters."""
+    real = folder.resolve()
+    if real in above:
+        return
+    yield folder
+    with suppress(OSError):  # told of by `_walk`
+        for path in sorted(folder.iterdir()):
+            if not path.name.startswith(".") and _is_folder(path):
+                yield from _folders(path, (*above, real))
 
 
 def _file(path: Path, folder: Path, top: str) -> File | Failure:

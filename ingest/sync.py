@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from ingest.gone import complete_place
+from ingest.gone import complete_places
 from ingest.intake import Intake, Shelf
 from ingest.report import Failure, IngestReport, Progress
 from ingest.sources import Given, find
@@ -62,4 +62,4 @@ def _noting(sources: Iterator[Given], places: list[str]) -> Iterator[Given]:
 def _places(source: Given) -> Iterator[str]:
     if isinstance(source, (str, os.PathLike)):
         path = Path(source)
-        yield from complete_place(path, listed=path.name.lower().endswith((".jsonl", ".jsonl.gz")))
+        yield from complete_places(path, listed=path.name.lower().endswith((".jsonl", ".jsonl.gz")))

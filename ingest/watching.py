@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, closing
 from pathlib import Path
 from threading import Event
 from time import monotonic
@@ -12,14 +12,15 @@ from time import monotonic
 from ingest.gone import within
 from ingest.intake import Intake, Shelf
 from ingest.report import Failure, IngestReport
-from ingest.sources import File, Item, find
+from ingest.sources import File, Item, find, places
 from rag.errors import PullquoteError, SourceError
 
 QUIET = 1.0
 """Seconds without a change after which a file is taken to be written to its end."""
 
 _RETRY = 5.0
-"""Seconds until what failed for the library's sake is tried again."""
+"""Seconds until what failed for the library's sake is tried again, and a folder with nothing in it
+is looked at again."""
 
 _TICK_MS = 250
 
@@ -45,20 +46,25 @@ def watch(
     Raises what the first batch raises, and ``SourceError`` when a folder is no longer there.
     """
     waiting: set[str] = set()
-    told, first, not_before = "", True, 0.0
-    for changed in _changes(folders, stop, quiet):
+    told, first, not_before, look_again = "", True, 0.0, 0.0
+    for where, changed in _changes(folders, stop, quiet):
         waiting |= changed
-        if not waiting or monotonic() < not_before:
+        idle = not changed and monotonic() < look_again
+        if not waiting or idle or monotonic() < not_before:
             continue
+        # What is left waiting is looked at now and then only.
+        look_again = monotonic() + _RETRY
         _check_there(folders)
-        filled = [folder for folder in folders if _holds_something(folder)]
-        ready = {p for p in waiting if any(within(p, _place(folder)) for folder in filled)}
+        due = [place for place in where if any(within(path, place) for path in waiting)]
+        filled = [place for place in due if _holds_something(Path(place))]
+        ready = {path for path in waiting if any(within(path, place) for place in filled)}
+        given = list(dict.fromkeys(where[place] for place in filled))
         try:
-            report = _follow(filled, ready, opened, stop, file_limit) if ready else _NOTHING
+            report = _follow(given, ready, opened, stop, file_limit) if ready else _NOTHING
         except PullquoteError as error:
             if first:
                 raise
-            not_before = monotonic() + _RETRY
+            not_before = look_again = monotonic() + _RETRY
             if told != error.line:
                 told = error.line
                 why = str(error).rstrip(".")
@@ -70,32 +76,50 @@ def watch(
         first = False
 
 
-def _changes(folders: Sequence[Path], stop: Event, quiet: float) -> Iterator[set[str]]:
+def _changes(
+    folders: Sequence[Path], stop: Event, quiet: float
+) -> Iterator[tuple[dict[str, Path], set[str]]]:
     """Paths that changed, came or went, once they have been left alone for ``quiet`` seconds;
-    the folders themselves at first. Often nothing."""
+    all places at first. Often nothing. Before it stand the places watched, each with the given
+    folder it belongs to: that folder itself, and what links below it lead to."""
     from watchfiles import watch as notices
 
     pending: dict[str, float] = {}
-    begun = False
-    for changes in notices(
-        *folders,
-        watch_filter=None,
-        debounce=400,
-        rust_timeout=_TICK_MS,
-        yield_on_timeout=True,
-        stop_event=stop,
-        raise_interrupt=False,
-        ignore_permission_denied=True,
-    ):
-        if not begun:
-            # From here on nothing is missed: all that is there may be looked at.
-            begun = True
-            yield {_place(folder) for folder in folders}
-        now = monotonic()
-        pending.update((_place(Path(path)), now) for _, path in changes)
-        settled = {path for path, since in pending.items() if now - since >= quiet}
-        pending = {path: since for path, since in pending.items() if path not in settled}
-        yield settled
+    while not stop.is_set():
+        where = {str(place): folder for folder in folders for place in places(folder)}
+        begun = linked = False
+        changing = notices(
+            *folders,
+            *where,
+            watch_filter=None,
+            debounce=400,
+            rust_timeout=_TICK_MS,
+            yield_on_timeout=True,
+            stop_event=stop,
+            raise_interrupt=False,
+            ignore_permission_denied=True,
+        )
+        with closing(changing):
+            for changes in changing:
+                if not begun:
+                    # From here on nothing is missed: all that is there may be looked at.
+                    begun = True
+                    yield where, set(where)
+                now = monotonic()
+                pending.update((_place(Path(path)), now) for _, path in changes)
+                settled = {path for path, since in pending.items() if now - since >= quiet}
+                pending = {path: since for path, since in pending.items() if path not in settled}
+                yield where, settled
+                linked = any(_leads_elsewhere(Path(path), where) for _, path in changes)
+                if linked:
+                    break  # to watch that too
+        if not linked:
+            return
+
+
+def _leads_elsewhere(path: Path, where: Collection[str]) -> bool:
+    """Whether it is a link to a folder that is not watched."""
+    return path.is_symlink() and path.is_dir() and not any(within(_place(path), p) for p in where)
 
 
 def _follow(

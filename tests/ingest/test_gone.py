@@ -132,6 +132,19 @@ def test_a_folder_within_another_takes_nothing_from_it(library: Library, news: P
     assert str(sync(news, library)) == "4 unchanged"
 
 
+def test_what_a_link_leads_to_is_part_of_the_folder(library: Library, news: Path) -> None:
+    away = news.parent / "away"
+    (news / "old").rename(away)
+    (away / "weir.txt").write_text(WEIR)
+    (news / "old").symlink_to(away)
+    assert str(sync(news, library)) == "5 added"
+    (away / "mill.txt").unlink()
+    assert str(sync(news, library)) == "1 removed, 4 unchanged"
+    # With nothing left at its other end, it may be a drive that is away.
+    (away / "weir.txt").unlink()
+    assert sync(news, library).removed == 0
+
+
 def test_another_id_and_a_draft_take_the_place_of_what_a_file_said(
     library: Library, news: Path
 ) -> None:
