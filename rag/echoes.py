@@ -48,8 +48,8 @@ def one_voice(
     found: Sequence[Weighed], vectors: Mapping[str, Floats]
 ) -> tuple[list[Weighed], tuple[Weighed, ...]]:
     """``found`` without the passages that only echo that of the first; and, where there were
-    echoes, who else is heard, most direct first: the most direct sentence of the passage found
-    before all others, and of the echo that is least like the first. Who says the same in words of
+    echoes, who else is heard, most direct first: the most direct sentence of the others, and
+    of the echo that is least like the first. Who says the same in words of
     its own is a witness of its own, and may say otherwise in what is asked. Chances are then those
     of the others among themselves."""
     echoes = echoing(found, vectors)
@@ -57,9 +57,8 @@ def one_voice(
         return list(found), ()
     own, witness = found[0].story, min(echoes, key=lambda passage: echoes[passage])
     others = [one for one in found if one.story != own and one.passage not in echoes]
-    another = max((one.sentence.hit.score, one.passage) for one in others)[1] if others else ""
-    heard = [next(one for one in found if one.passage == p) for p in (witness, another) if p]
-    heard.sort(key=lambda one: -one.score)
+    witnessed = next(one for one in found if one.passage == witness)
+    heard = sorted([*others[:1], witnessed], key=lambda one: -one.score)
     chances = ranking.chances([one.score for one in others])
     others = [replace(one, chance=c) for one, c in zip(others, chances, strict=True)]
     return [*(one for one in found if one.story == own), *others], tuple(heard)
