@@ -15,8 +15,9 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 # Encodings that articles are found in. Of the many others nearly every one fits any bytes.
+_WESTERN = "cp1252"
 _LIKELY = [
-    "cp1252",
+    _WESTERN,
     "cp1250",
     "cp1251",
     "koi8_r",
@@ -71,9 +72,11 @@ def _guessed(data: bytes) -> str | None:
     matches = from_bytes(data, cp_isolation=_LIKELY)
     if not matches:
         return None
-    # The western encoding where others fit as well: they differ in a few accents only.
-    best = max(matches, key=lambda m: (-m.chaos, m.coherence, m.encoding == "cp1252"))
-    text = _strictly(data, best.encoding)
+    best = max(matches, key=lambda m: (-m.chaos, m.coherence))
+    # The western encoding where it fits as well: they differ in a few letters only, and how
+    # often those are met in so little text says nothing.
+    western = any(m.encoding == _WESTERN and m.chaos <= best.chaos for m in matches)
+    text = _strictly(data, _WESTERN if western else best.encoding)
     return None if text is None or _CONTROLS.search(text) else text
 
 

@@ -48,12 +48,22 @@ class Answerer:
     def _statements(self, draft: Draft) -> Iterator[Statement]:
         kind = draft.question.understood.kind
         if kind not in COURTESIES:
-            draft.note(*self._undated(draft.question))
+            draft.note(*self._undated(draft.question), *self._to_come(draft.question))
             if not draft.hits and not len(self._library):
                 draft.refuse("no_articles", NO_ARTICLES)
                 return
         made = self._quoters[kind].statements(draft)
         yield from self._glosser.glossed(self._releaser.released(made, draft.note))
+
+    def _to_come(self, question: Question) -> Iterator[str]:
+        """What is dated later than today, by mistake or not, does not count: nobody asked for
+        that."""
+        newest = self._library.newest_day()
+        if question.as_of < date.today() or newest is None or newest <= question.as_of:
+            return
+        if later := self._library.later(effective_filters(question.understood), question.as_of):
+            articles = "article is" if later == 1 else "articles are"
+            yield f"{later} {articles} dated later than {question.as_of} and left out."
 
     def _undated(self, question: Question) -> Iterator[str]:
         """What a range of dates or the day of the question means for articles without a date."""

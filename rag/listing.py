@@ -107,6 +107,12 @@ class Listing:
         query = f"SELECT count(*) FROM articles a WHERE {condition} AND a.first_day IS NULL"
         return int(self._db.rows(query, values)[0][0])
 
+    def later(self, filters: Filters, day: date) -> int:
+        """Matching articles that were published after ``day``."""
+        condition, values = where(filters)
+        query = f"SELECT count(*) FROM articles a WHERE {condition} AND a.first_day > ?"
+        return int(self._db.rows(query, [*values, day.isoformat()])[0][0])
+
     def counts(self) -> tuple[int, int]:
         """Articles and passages."""
         (articles,) = self._db.rows("SELECT count(*) FROM articles")[0]

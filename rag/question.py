@@ -131,6 +131,7 @@ class QuestionReader:
         understood already stands over what is read. Raises ``QuestionError``."""
         if k is not None and k < 1:
             raise QuestionError(f"{k} passages cannot be found.", "Ask for one or more.")
+        check_given(history, as_of)
         clock, notes = Clock(timeout), tuple[str, ...]()
         day = day_of(as_of) or date.today()
         asked = checked(text, self._settings.question_limit)
@@ -275,6 +276,14 @@ def _with_topic(understood: Understood, carried: Carried) -> Understood:
 
 def _searched(understood: Understood) -> str:
     return understood.text if understood.kind is Kind.FACT else understood.topic
+
+
+def check_given(history: Sequence[Turn], as_of: date | None) -> None:
+    """Raises ``QuestionError`` for what is no conversation, and no day."""
+    if isinstance(history, Turn) or not all(isinstance(turn, Turn) for turn in history):
+        raise QuestionError("The history is a list of turns.", "history=[Turn.of(answer)]")
+    if as_of is not None and not isinstance(as_of, date):
+        raise QuestionError(f"The day of a question is a date, not {as_of!r:.40}.", "as_of=date(…)")
 
 
 def checked(text: str, limit: int) -> str:

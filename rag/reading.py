@@ -199,6 +199,10 @@ class LibraryReader:
         """Articles that a date range leaves out only because they have no date."""
         return self._catalog.listing.undated(filters)
 
+    def later(self, filters: Filters, day: date) -> int:
+        """Matching articles that were published after ``day``."""
+        return self._catalog.listing.later(filters, day)
+
     def newest_day(self) -> date | None:
         """The last day any article may be from; None when none has a date."""
         return self._catalog.listing.newest_day()

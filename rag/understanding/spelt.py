@@ -10,6 +10,7 @@ from rapidfuzz.distance import OSA
 from rag.understanding.expansions import Lexicon, Variants, Why
 from rag.understanding.mentions import Mention, What, phrase_key
 from rag.understanding.spelling import alike, folded, keyed, keys, printed_alike, sound
+from rag.wanted import LITTLE
 
 SHORTEST = 5
 """Letters of a word whose spelling is looked at: shorter ones resemble too much."""
@@ -44,7 +45,7 @@ class Spellings:
         there are none. ``around`` are the words before and after; ``named`` tells whether it may
         be a name: one that the library has is a name or is left alone."""
         terms = self._lexicon.terms(word)
-        if len(word) < SHORTEST or not word.isalpha() or len(terms) != 1:
+        if len(word) < SHORTEST or not word.isalpha() or len(terms) != 1 or word.lower() in LITTLE:
             return None
         known = self._lexicon.frequency(terms[0])
         if not known:

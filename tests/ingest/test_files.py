@@ -49,6 +49,14 @@ def test_text_is_read_in_its_encoding(readings: Readings, encoding: str) -> None
     assert one(readings("a.txt", STORY.encode(encoding))).article.text == STORY
 
 
+def test_western_text_is_taken_for_that_where_it_fits_as_well(readings: Readings) -> None:
+    menu = "The café of Åse Bjørnøy reopened after the fire. It serves crêpes and smørbrød.\n"
+    text = f"Café at the quay\n\n{menu}"
+    assert "crêpes and smørbrød" in one(readings("a.txt", text.encode("latin-1"))).article.text
+    polish = "Zażółć gęślą jaźń. Wójt ogłosił w środę, że most zostanie zamknięty na tydzień.\n"
+    assert one(readings("b.txt", polish.encode("cp1250"))).article.text.strip() == polish.strip()
+
+
 def test_a_pasted_story_has_its_path_as_id(readings: Readings) -> None:
     read = one(readings("a.txt", f"Ferry sinks\r\n{STORY}\r\n(HARBOUR WIRE)\r\n"))
     assert read.path_made

@@ -22,7 +22,7 @@ from rag.errors import (
     QuestionError,
 )
 from rag.settings import Settings
-from rag.types import Article, Days, Favoured, Filters, Understood
+from rag.types import Article, Days, Favoured, Filters, Turn, Understood
 
 QUESTION = "How long will the harbour bridge be closed?"
 HELD = "eleven weeks"
@@ -167,6 +167,24 @@ def test_a_range_of_dates_leaves_undated_articles_out_and_counts_them(engine: En
     answer = engine.ask(QUESTION, filters=Filters(since=date(2024, 1, 1)))
     assert "garden" not in {hit.source.id for hit in answer.hits}
     assert answer.trace.notes == ("1 undated article was left out of the range of dates.",)
+
+
+def test_what_is_dated_later_than_today_is_left_out_and_told(tmp_path, model):
+    with Engine.create(tmp_path / "library", embedding=model) as engine:
+        plan = "The new quay of Ellmere will be 90 metres long."
+        engine.library.put(Article(id="plan", text=plan, published="2999-01-01"))
+        engine.library.put(Article(id="old", text="The old quay fell.", published="2001-01-01"))
+        answer = engine.ask("How long will the new quay be?")
+    told = f"1 article is dated later than {date.today()} and left out."
+    assert told in answer.trace.notes and "plan" not in {hit.source.id for hit in answer.hits}
+
+
+@pytest.mark.parametrize(
+    "given", [{"history": ["Who?"]}, {"history": Turn("Who?", "He.")}, {"as_of": "2024-01-01"}]
+)
+def test_what_is_no_conversation_or_no_day_is_one_clear_error(engine: Engine, given):
+    with pytest.raises(QuestionError):
+        engine.ask(QUESTION, **given)
 
 
 def test_what_the_caller_understood_stands_over_what_is_read(engine: Engine):
