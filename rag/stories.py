@@ -6,7 +6,9 @@ that makes a version current and written within it, so that a story is never see
 
 Of a band that many have, as the pages of one template do, the first members alone are looked at.
 A copy of such a page has other bands in common with it, and what has thousands of copies has them
-among the first. Only in such a crowd does the order matter in which articles come.
+among the first. Only in such a crowd does the order matter in which articles come; and where its
+first members go, the later ones, which were held against these alone, may tell no story until
+``rebuild``.
 """
 
 from __future__ import annotations
