@@ -8,6 +8,7 @@ sentence-transformers as it is, which may then download it: naming it is asking 
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -37,6 +38,12 @@ _TOGETHER = 16
 quicker than 32, for less of it is padding and more of it stays in the processor's caches."""
 _SMALL = 8
 """Texts embedded together while questions are asked: some 50 ms on two cores."""
+
+_SHAPES = "32"
+"""Shapes of batches, a few for each length of text, whose compiled code is kept."""
+_KEEPERS = ("LRU_CACHE_CAPACITY", "ONEDNN_PRIMITIVE_CACHE_CAPACITY")
+"""How PyTorch and the oneDNN under it are told so. Left alone they keep a thousand of each: over
+ten thousand passages of all lengths that grew to hundreds of megabytes, and gained no time."""
 
 _MODEL_HINT = "Set 'embedding' to 'bundled', or to a model that is on this machine."
 
@@ -204,6 +211,8 @@ class SentenceEmbedding(BaseEmbedding):
 
     def _load(self) -> SentenceTransformer:
         telemetry.switch_off()
+        for keeper in _KEEPERS:
+            os.environ.setdefault(keeper, _SHAPES)
         path = Path(self.model_name).expanduser()
         if path.is_absolute() and not path.exists():
             # Taken for the name of a model on a hub, it would be looked for there.

@@ -18,12 +18,15 @@ from rag.settings import Settings
 
 LIBRARIES = Path(__file__).parent / "libraries"
 
+_TOLD_ANEW = ("which articles tell one story is not known: run 'pullquote rebuild'",)
+"""Stories were not known, or judged by another rule than today's."""
+
 STALE = {
-    "first": ("which articles tell one story is not known: run 'pullquote rebuild'",),
-    1: ("which articles tell one story is not known: run 'pullquote rebuild'",),
-    2: (),
-    3: (),
-    4: (),
+    "first": _TOLD_ANEW,
+    1: _TOLD_ANEW,
+    2: _TOLD_ANEW,
+    3: _TOLD_ANEW,
+    4: _TOLD_ANEW,
 }
 """What a library of each schema lacks until it is rebuilt."""
 
