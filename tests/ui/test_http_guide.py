@@ -32,7 +32,7 @@ def test_every_command_of_the_guide_works(launch: Launch, library: Path, tmp_pat
         )
     assert done.returncode == 0, done.stdout + done.stderr
     assert '{"id": "weir/1", "outcome": "added"}' in done.stdout
-    assert '"A grey heron nests on the weir. [1]"' in done.stdout
+    assert '"As of 2 May 2024: A grey heron nests on the weir. [1]"' in done.stdout
     assert "event: answer" in done.stdout
     assert '"removed": ["weir/1"]' in done.stdout
     assert json.loads(done.stdout.splitlines()[-1]) == {"schema": 1, "articles": 3}
