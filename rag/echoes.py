@@ -48,10 +48,10 @@ def one_voice(
     found: Sequence[Weighed], vectors: Mapping[str, Floats]
 ) -> tuple[list[Weighed], tuple[Weighed, ...]]:
     """``found`` without the passages that only echo that of the first; and, where there were
-    echoes, who else is heard, most direct first: the most direct sentence of the others, and
-    of the echo that is least like the first. Who says the same in words of
-    its own is a witness of its own, and may say otherwise in what is asked. Chances are then those
-    of the others among themselves."""
+    echoes, who else is heard, most direct first: the most direct sentence of the others, and of
+    the echo that is least like the first. Who says the same in words of its own is a witness of
+    its own, and may say otherwise in what is asked. Chances are then those of the others among
+    themselves."""
     echoes = echoing(found, vectors)
     if not echoes:
         return list(found), ()
