@@ -19,6 +19,14 @@ _MARKS = 2
 
 
 @dataclass(frozen=True, slots=True)
+class Derived:
+    """What is made of one article: its passages, and one unit vector of each, (n, d)."""
+
+    chunks: tuple[Chunk, ...]
+    vectors: Floats
+
+
+@dataclass(frozen=True, slots=True)
 class Derivation:
     """An embedding model and the longest passage wished for, in its tokens."""
 
@@ -42,6 +50,16 @@ class Derivation:
 
     def chunks(self, article: Article) -> tuple[Chunk, ...]:
         return tuple(passages.split(article.text, count=self.encoder.count, limit=self._limit))
+
+    def derived(self, articles: Sequence[Article]) -> list[Derived]:
+        """What is made of each of these, embedded together."""
+        chunks = [self.chunks(article) for article in articles]
+        pairs = [(a, c) for a, cs in zip(articles, chunks, strict=True) for c in cs]
+        vectors, made = self.vectors(pairs), list[Derived]()
+        for some in chunks:
+            made.append(Derived(some, vectors[: len(some)]))
+            vectors = vectors[len(some) :]
+        return made
 
     def vectors(self, pairs: Iterable[tuple[Article, Chunk]]) -> Floats:
         """One unit vector a passage, (n, d)."""

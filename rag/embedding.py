@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Callable, Iterator, Sequence
+import threading
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,11 +35,15 @@ Floats = NDArray[np.float32]
 BUNDLED = "bundled"
 BUNDLED_NAME = "all-MiniLM-L6-v2"
 
-_TOGETHER = 16
-"""Passages that go through the model together, those of one length beside each other: a thirtieth
-quicker than 32, for less of it is padding and more of it stays in the processor's caches."""
-_SMALL = 8
-"""Texts embedded together while questions are asked: some 50 ms on two cores."""
+_TOGETHER = 4
+"""Passages that go through the model together on one core, those of one length beside each other:
+little of it is padding, and it stays in the core's caches. A question waits for as many, a dozen
+times over: some 120 ms."""
+_ELSEWHERE = 64
+"""The same on a graphics card, which wants many."""
+
+_DOCUMENT = ("document", "passage", "corpus")
+"""Names of the words that models want before a text to be found; sentence-transformers has them."""
 
 _SHAPES = "32"
 """Shapes of batches, a few for each length of text, whose compiled code is kept."""
@@ -101,10 +107,12 @@ class SentenceEmbedding(BaseEmbedding):
     """A sentence-transformers model, loaded at first use, safe to use from many threads."""
 
     _model: SentenceTransformer | None = PrivateAttr(default=None)
-    # One pass at a time: each already uses every core, and the tokenizer is not reentrant.
+    # Questions or passages at a time: each uses every core.
     _turn: Precedence = PrivateAttr(default_factory=Precedence)
+    # The tokenizer is not reentrant.
+    _tokenizing: threading.Lock = PrivateAttr(default_factory=threading.Lock)
 
-    def __init__(self, model_name: str = BUNDLED, embed_batch_size: int = _TOGETHER) -> None:
+    def __init__(self, model_name: str = BUNDLED, embed_batch_size: int = _ELSEWHERE) -> None:
         super().__init__(
             model_name=model_name,
             embed_batch_size=embed_batch_size,
@@ -146,33 +154,41 @@ class SentenceEmbedding(BaseEmbedding):
         if not texts:
             return []
         model = self.model
-        with self._turn.now():
+        with self._tokenizing:
             ids = model.tokenizer(list(texts), add_special_tokens=False, verbose=False)["input_ids"]
         return [len(item) for item in ids]
 
     def passages(self, texts: Sequence[str]) -> Floats:
-        return self._vectors(self.model.encode_document, list(texts))
+        prompts = self.model.prompts
+        name = next((n for n in _DOCUMENT if n in prompts), self.model.default_prompt_name)
+        return self._vectors(list(texts), prompts.get(name or ""))
 
     def question(self, text: str) -> Floats:
         prompts = self.model.prompts
         name = "query" if "query" in prompts else self.model.default_prompt_name
-        output = self._read(text, prompts.get(name or ""), task="query")
+        with self._turn.asking():
+            output = self._read([text], prompts.get(name or ""), task="query")
         vector: Floats = _unit(_numbers(output["sentence_embedding"]))[0]
         return vector
 
     def encode(self, texts: Sequence[str]) -> list[Encoding]:
         """Passage and token vectors of each text, from one forward pass each: in a batch, what
         comes out for a text depends on the texts beside it. Of passages it takes no longer."""
-        return [_encoding(self._read(text), self._offsets(text)) for text in texts]
+        return [self._encoded(text) for text in texts]
 
-    def _read(self, text: str, prompt: str | None = None, **task: str) -> dict[str, Any]:
-        """One forward pass over one text; every value has the text as its only row. What
-        sentence-transformers does around it takes a question half as long again."""
+    def _encoded(self, text: str) -> Encoding:
+        with self._turn.asking():
+            return _encoding(self._read([text]), self._offsets(text))
+
+    def _read(self, texts: list[str], prompt: str | None = None, **task: str) -> dict[str, Any]:
+        """One forward pass; every value has a row a text. What sentence-transformers does around
+        it takes a question half as long again."""
         import torch
 
         model = self.model
-        with self._turn.asking(), torch.inference_mode():
-            made = model.preprocess([text], prompt=prompt, **task)
+        with torch.inference_mode():
+            with self._tokenizing:
+                made = model.preprocess(texts, prompt=prompt, **task)
             features = {
                 name: value.to(model.device) if isinstance(value, torch.Tensor) else value
                 for name, value in made.items()
@@ -181,7 +197,7 @@ class SentenceEmbedding(BaseEmbedding):
 
     def _offsets(self, text: str) -> list[tuple[int, int]]:
         """The characters that each token stands for."""
-        with self._turn.asking():
+        with self._tokenizing:
             found = self.model.tokenizer(
                 text,
                 return_offsets_mapping=True,
@@ -191,23 +207,31 @@ class SentenceEmbedding(BaseEmbedding):
             )
         return list(found["offset_mapping"])
 
-    def _vectors(self, encode: Callable[..., Any], texts: list[str]) -> Floats:
+    def _vectors(self, texts: list[str], prompt: str | None) -> Floats:
         made = np.zeros((len(texts), self.dimension), dtype=np.float32)
         # Texts of about one length together, for all are padded to the longest.
         order = sorted(range(len(texts)), key=lambda i: -len(texts[i]))
-        while order:
-            # A question waits for the portion under way, a dozen times over.
-            portion = _SMALL if self._turn.lately else self.embed_batch_size
-            some, order = order[:portion], order[portion:]
-            with self._turn.working():
-                vectors = encode(
-                    [texts[i] for i in some],
-                    batch_size=self.embed_batch_size,
-                    show_progress_bar=False,
-                    convert_to_tensor=True,
-                )
-            made[some] = _unit(vectors.float().cpu().numpy())
+        cores, together = self._side_by_side()
+
+        def read(some: Sequence[int]) -> None:
+            output = self._read([texts[i] for i in some], prompt, task="document")
+            made[some] = _unit(_numbers(output["sentence_embedding"]))
+
+        with ThreadPoolExecutor(cores, "embedding", _keep_to_one_core) as pool:
+            for portion in _portions(order, cores * together):
+                with self._turn.working():
+                    list(pool.map(read, _portions(portion, together)))
         return made
+
+    def _side_by_side(self) -> tuple[int, int]:
+        """How many batches go through the model at a time, and how many texts are in each. A
+        batch a core is a fifth quicker than all cores at one batch: none waits for the others
+        after every layer."""
+        import torch
+
+        if self.model.device.type != "cpu":
+            return 1, self.embed_batch_size
+        return torch.get_num_threads(), _TOGETHER
 
     def _load(self) -> SentenceTransformer:
         telemetry.switch_off()
@@ -303,6 +327,20 @@ class AdaptedEmbedding:
 def encoder_for(embedding: BaseEmbedding) -> Encoder:
     """``embedding`` itself when it is ours, else adapted."""
     return embedding if isinstance(embedding, SentenceEmbedding) else AdaptedEmbedding(embedding)
+
+
+def _keep_to_one_core() -> None:
+    """What the calling thread computes, it computes alone."""
+    import torch
+    from threadpoolctl import threadpool_limits
+
+    torch.get_num_threads()  # sets the number that is changed next, once a thread
+    threadpool_limits(1, user_api="openmp")
+
+
+def _portions(items: Sequence[int], size: int) -> Iterator[Sequence[int]]:
+    for start in range(0, len(items), size):
+        yield items[start : start + size]
 
 
 def _encoding(output: dict[str, Any], spans: list[tuple[int, int]]) -> Encoding:

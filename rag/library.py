@@ -12,15 +12,18 @@ over in one transaction.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
+import numpy as np
+
 from rag import backups, likeness, place, upkeep
+from rag.ahead import ahead, batches
 from rag.builds import Builds
 from rag.catalog import Catalog
-from rag.derivation import Derivation
+from rag.derivation import Derivation, Derived
 from rag.errors import (
     ArticleError,
     LibraryError,
@@ -38,10 +41,6 @@ from rag.rows import Version, digest
 from rag.storage import folder_size, translated
 from rag.types import Article, Compaction, Outcome, Verification
 from rag.understanding import mentions
-
-_BATCH = 60_000
-"""Characters of text embedded and committed together: a few seconds' work on two cores, so
-that stopping an ingest loses little, and enough to be worth its commits."""
 
 
 class Library(LibraryReader):
@@ -125,12 +124,13 @@ class Library(LibraryReader):
         """Keeps (article, origin) pairs, read from ``items`` a batch at a time: as far as the
         results are asked for.
 
-        Yields every article, with its id, and what became of it, once that is on disk. An
-        article that cannot be kept yields its error; trouble with the disk is raised.
+        Yields every article, with its id, and what became of it, once that is on disk; by then
+        the next batch is read, and is embedded meanwhile. An article that cannot be kept yields
+        its error; trouble with the disk is raised.
         """
-        for batch in batches(items):
+        for batch, derived in ahead(self._derived, batches(items)):
             with self._writing:
-                results = self._put_batch(batch)
+                results = self._put_batch(batch, derived)
             yield from results
 
     def remove(self, article_id: str) -> None:
@@ -180,8 +180,8 @@ class Library(LibraryReader):
             try:
                 with self._renewal.next() as (indexes, build):
                     articles = ((old.article, "") for old, _ in self._catalog.each())
-                    for batch in batches(articles):
-                        staged = self._staged(batch, indexes)
+                    for batch, derived in ahead(self._derive, batches(articles)):
+                        staged = self._staged(batch, derived, indexes)
                         numbers.update((v.article.id, v.number) for v in staged)
                         if progress:
                             progress(len(numbers), total)
@@ -297,7 +297,7 @@ class Library(LibraryReader):
             self._catalog.checkpoint()
 
     def _put_batch(
-        self, batch: Sequence[tuple[Article, str]]
+        self, batch: Sequence[tuple[Article, str]], derived: Mapping[str, Derived]
     ) -> list[tuple[Article, Outcome | PullquoteError]]:
         results: list[tuple[Article, Outcome | PullquoteError]] = []
         fresh: dict[str, tuple[Article, str]] = {}
@@ -318,7 +318,7 @@ class Library(LibraryReader):
             results.append((article, outcome))
         if fresh:
             self._settle()
-            versions = self._staged(list(fresh.values()), self._builds.current)
+            versions = self._staged(list(fresh.values()), derived, self._builds.current)
             if not self._dimension:
                 self._catalog.set_meta(**self._derivation.made_with())
             self._catalog.publish(versions, self._catalog.stories.of(versions))
@@ -331,14 +331,37 @@ class Library(LibraryReader):
         current = self._catalog.current(article_id)
         return current[0] if current else None
 
-    def _staged(self, items: Sequence[tuple[Article, str]], indexes: Indexes) -> list[Version]:
+    def _derived(self, batch: Sequence[tuple[Article, str]]) -> dict[str, Derived]:
+        """What is made of those articles that are not there as they are, by their digests. Asked
+        ahead of putting them: somebody else's change may come between."""
+        fresh: dict[str, tuple[Article, str]] = {}
+        for given, origin in batch:
+            with suppress(ArticleError):  # told when it is put
+                article = identified(given)
+                fresh[article.id] = (article, origin)
+        return self._derive([i for i in fresh.values() if self._digest(i[0].id) != digest(i[0])])
+
+    def _derive(self, items: Sequence[tuple[Article, str]]) -> dict[str, Derived]:
+        articles = [article for article, _ in items]
+        made = self._derivation.derived(articles)
+        return dict(zip(map(digest, articles), made, strict=True))
+
+    def _staged(
+        self,
+        items: Sequence[tuple[Article, str]],
+        derived: Mapping[str, Derived],
+        indexes: Indexes,
+    ) -> list[Version]:
         """New versions of these articles, in the journal and in the indexes, not yet current."""
+        lacking = [item for item in items if digest(item[0]) not in derived]
+        of = {**derived, **self._derive(lacking)}
+        made = [of[digest(article)] for article, _ in items]
         numbers = self._catalog.new_versions(len(items))
         versions = [
-            Version(number, article, origin, self._derivation.chunks(article))
-            for number, (article, origin) in zip(numbers, items, strict=True)
+            Version(number, article, origin, one.chunks)
+            for number, (article, origin), one in zip(numbers, items, made, strict=True)
         ]
-        vectors = self._derivation.vectors((v.article, c) for v in versions for c in v.chunks)
+        vectors = np.concatenate([one.vectors for one in made])
         if self._builds.opened and indexes is self._builds.current:
             self._check_dimension(vectors)
         self._catalog.stage(versions)
@@ -350,17 +373,3 @@ def _outcome(known: str | None, new: str) -> Outcome:
     if known is None:
         return Outcome.ADDED
     return Outcome.UNCHANGED if known == new else Outcome.CHANGED
-
-
-def batches(items: Iterable[tuple[Article, str]]) -> Iterator[list[tuple[Article, str]]]:
-    """(article, origin) pairs in the portions that are committed together."""
-    batch: list[tuple[Article, str]] = []
-    size = 0
-    for item in items:
-        batch.append(item)
-        size += len(str(item[0].text))  # whether it is text is seen later
-        if size >= _BATCH or len(batch) >= 256:
-            yield batch
-            batch, size = [], 0
-    if batch:
-        yield batch

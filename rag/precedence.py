@@ -11,8 +11,6 @@ _PAUSE = 0.03
 """Seconds after which a question is taken to want no more: it comes back a dozen times."""
 _PATIENCE = 0.25
 """Seconds that work waits for questions, at most: however many are asked, it goes on."""
-_LATELY = 2.0
-"""Seconds after a question in which another one is likely, and portions are small."""
 
 
 class Precedence:
@@ -43,11 +41,6 @@ class Precedence:
             sleep(0.002)
         with self._lock:
             yield
-
-    @property
-    def lately(self) -> bool:
-        """Whether somebody asks, or did a moment ago."""
-        return self._asking > 0 or monotonic() - self._asked < _LATELY
 
     @contextmanager
     def now(self) -> Iterator[None]:

@@ -131,7 +131,7 @@ class Client:
         self, items: Iterable[tuple[Article, str]]
     ) -> Iterator[tuple[Article, Outcome | PullquoteError]]:
         """As ``Library.put_all``, a portion at a time."""
-        from rag.library import batches
+        from rag.ahead import batches
 
         for batch in batches(items):
             content = (_json(Offered(*item)) + b"\n" for item in batch)

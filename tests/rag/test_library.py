@@ -332,7 +332,7 @@ def test_a_rebuild_keeps_the_stories_and_makes_them_where_they_are_not_known(
 
 def test_what_was_never_published_is_part_of_no_story(open_library, articles):
     library = filled(open_library, articles)
-    library._staged([(reprinted(articles[0], "courier"), "")], library._builds.current)
+    library._staged([(reprinted(articles[0], "courier"), "")], {}, library._builds.current)
     library.close()
     library = open_library()
     assert set(stories(library).values()) == {""}
@@ -346,7 +346,7 @@ def test_what_was_never_published_is_part_of_no_story(open_library, articles):
 def test_what_was_staged_and_never_published_is_undone_at_the_next_open(open_library, articles):
     library = filled(open_library, articles[:2])
     library._staged(
-        [(articles[2], ""), (replace(articles[0], text="Lost."), "")], library._builds.current
+        [(articles[2], ""), (replace(articles[0], text="Lost."), "")], {}, library._builds.current
     )
     library.close()
     library = open_library()
