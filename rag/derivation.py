@@ -19,6 +19,14 @@ _MARKS = 2
 
 
 @dataclass(frozen=True, slots=True)
+class Split:
+    """An article and its passages."""
+
+    article: Article
+    chunks: tuple[Chunk, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Derived:
     """What is made of one article: its passages, and one unit vector of each, (n, d)."""
 
@@ -51,14 +59,13 @@ class Derivation:
     def chunks(self, article: Article) -> tuple[Chunk, ...]:
         return tuple(passages.split(article.text, count=self.encoder.count, limit=self._limit))
 
-    def derived(self, articles: Sequence[Article]) -> list[Derived]:
+    def derived(self, articles: Sequence[Split]) -> list[Derived]:
         """What is made of each of these, embedded together."""
-        chunks = [self.chunks(article) for article in articles]
-        pairs = [(a, c) for a, cs in zip(articles, chunks, strict=True) for c in cs]
-        vectors, made = self.vectors(pairs), list[Derived]()
-        for some in chunks:
-            made.append(Derived(some, vectors[: len(some)]))
-            vectors = vectors[len(some) :]
+        vectors = self.vectors((of.article, chunk) for of in articles for chunk in of.chunks)
+        made = list[Derived]()
+        for of in articles:
+            made.append(Derived(of.chunks, vectors[: len(of.chunks)]))
+            vectors = vectors[len(of.chunks) :]
         return made
 
     def vectors(self, pairs: Iterable[tuple[Article, Chunk]]) -> Floats:

@@ -23,7 +23,7 @@ from rag import backups, likeness, place, upkeep
 from rag.ahead import ahead, batches
 from rag.builds import Builds
 from rag.catalog import Catalog
-from rag.derivation import Derivation, Derived
+from rag.derivation import Derivation, Derived, Split
 from rag.errors import (
     ArticleError,
     LibraryError,
@@ -128,7 +128,8 @@ class Library(LibraryReader):
         the next batch is read, and is embedded meanwhile. An article that cannot be kept yields
         its error; trouble with the disk is raised.
         """
-        for batch, derived in ahead(self._derived, batches(items)):
+        split = ((batch, self._fresh(batch)) for batch in batches(items))
+        for (batch, _), derived in ahead(lambda of: self._embedded(of[1]), split):
             with self._writing:
                 results = self._put_batch(batch, derived)
             yield from results
@@ -180,7 +181,8 @@ class Library(LibraryReader):
             try:
                 with self._renewal.next() as (indexes, build):
                     articles = ((old.article, "") for old, _ in self._catalog.each())
-                    for batch, derived in ahead(self._derive, batches(articles)):
+                    split = ((batch, self._split(batch)) for batch in batches(articles))
+                    for (batch, _), derived in ahead(lambda of: self._embedded(of[1]), split):
                         staged = self._staged(batch, derived, indexes)
                         numbers.update((v.article.id, v.number) for v in staged)
                         if progress:
@@ -331,20 +333,23 @@ class Library(LibraryReader):
         current = self._catalog.current(article_id)
         return current[0] if current else None
 
-    def _derived(self, batch: Sequence[tuple[Article, str]]) -> dict[str, Derived]:
-        """What is made of those articles that are not there as they are, by their digests. Asked
-        ahead of putting them: somebody else's change may come between."""
+    def _fresh(self, batch: Sequence[tuple[Article, str]]) -> list[Split]:
+        """Those articles that are not there as they are, split. Asked ahead of putting them:
+        somebody else's change may come between."""
         fresh: dict[str, tuple[Article, str]] = {}
         for given, origin in batch:
             with suppress(ArticleError):  # told when it is put
                 article = identified(given)
                 fresh[article.id] = (article, origin)
-        return self._derive([i for i in fresh.values() if self._digest(i[0].id) != digest(i[0])])
+        return self._split([i for i in fresh.values() if self._digest(i[0].id) != digest(i[0])])
 
-    def _derive(self, items: Sequence[tuple[Article, str]]) -> dict[str, Derived]:
-        articles = [article for article, _ in items]
-        made = self._derivation.derived(articles)
-        return dict(zip(map(digest, articles), made, strict=True))
+    def _split(self, items: Sequence[tuple[Article, str]]) -> list[Split]:
+        return [Split(article, self._derivation.chunks(article)) for article, _ in items]
+
+    def _embedded(self, articles: Sequence[Split]) -> dict[str, Derived]:
+        """What is made of these, by the digests of the articles."""
+        derived = self._derivation.derived(articles)
+        return {digest(of.article): one for of, one in zip(articles, derived, strict=True)}
 
     def _staged(
         self,
@@ -354,7 +359,7 @@ class Library(LibraryReader):
     ) -> list[Version]:
         """New versions of these articles, in the journal and in the indexes, not yet current."""
         lacking = [item for item in items if digest(item[0]) not in derived]
-        of = {**derived, **self._derive(lacking)}
+        of = {**derived, **self._embedded(self._split(lacking))}
         made = [of[digest(article)] for article, _ in items]
         numbers = self._catalog.new_versions(len(items))
         versions = [
