@@ -26,6 +26,7 @@ from rag.catalog import Catalog
 from rag.derivation import Derivation, Derived, Split
 from rag.errors import (
     ArticleError,
+    LibraryDamaged,
     LibraryError,
     LibraryNotEmpty,
     OtherModel,
@@ -281,7 +282,12 @@ class Library(LibraryReader):
         and end. Indexes that are not open are an error even when there is nothing to delete."""
         indexes = self._builds.current
         if journal := self._catalog.journal():
-            indexes.delete(journal)
+            try:
+                indexes.delete(journal)
+            except LibraryDamaged:
+                # Chroma does not write its files in one step, and a full disk cuts them short.
+                if not self._renewal.salvage():
+                    raise
             self._catalog.settle(version for version, _ in journal)
 
     def _finish(self) -> None:

@@ -14,8 +14,9 @@ from rag.builds import Builds
 from rag.catalog import Catalog
 from rag.derivation import Derivation
 from rag.errors import LibraryError
-from rag.indexes import Indexes
+from rag.indexes import Indexes, each_passage
 from rag.refilling import Progress, refill
+from rag.rows import passage_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,21 @@ class Renewal:
             refill(indexes, self.catalog, known, self.derivation, progress)
             self.catalog.set_meta(build=build)
         self.catalog.vacuum()
+
+    def salvage(self) -> bool:
+        """Chroma's files cannot be read: the same vectors in new ones, from the copy that lies
+        beside them. False, and nothing done, where that has not all of them.
+
+        What the copy has of published versions is whole: it was on disk before they were."""
+        known = self.builds.current.vectors.copied
+        versions = (version for version, _ in self.catalog.each())
+        ids = [passage_id(v.number, i) for v, i, _ in each_passage(versions)]
+        if len(known(ids)) < len(ids):
+            return False
+        with self.next() as (indexes, build):
+            refill(indexes, self.catalog, known, self.derivation)
+            self.catalog.set_meta(build=build)
+        return True
 
     def restore(self, backup: Backup, progress: Progress | None = None) -> int:
         """All that ``backup`` holds, in place of all that is here. Returns the number of articles.

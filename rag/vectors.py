@@ -102,6 +102,14 @@ class Vectors:
         """The vector of each of ``ids`` that has one."""
         return {i: v for known, some in self._fetch(ids) for i, v in zip(known, some, strict=True)}
 
+    def copied(self, ids: Sequence[str]) -> dict[str, Floats]:
+        """The same, of what is scanned: for when Chroma's files cannot be read. Of ids that were
+        being written when that happened it may be part of another vector."""
+        remains = Matrix(self._sidecar.remains())
+        keys = {key_of(i): i for i in ids}
+        rows = remains.rows_of(list(keys)).items()
+        return {keys[key]: remains.rows["vector"][row] for key, row in rows}
+
     def ids(self) -> set[str]:
         """Every id that has a vector."""
         # Ids are kept apart from the vectors, which a crash may have lost: ask for those too.

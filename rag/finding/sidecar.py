@@ -56,6 +56,13 @@ class Sidecar:
                 return rows if len(rows) >= passages else None
         return None
 
+    def remains(self) -> Records:
+        """All rows, whole or not; none where there is no file. Those of a change under way may be
+        written in part, all others are as they were."""
+        with suppress(OSError, struct.error), self._path.open("rb") as file:
+            return _mapped(file, self._told(file)[0])
+        return np.zeros(0, record(0))
+
     def replace(self, rows: Records) -> Records:
         """Keeps these rows and no others; returns them as they are kept."""
         dimension = rows["vector"].shape[-1]

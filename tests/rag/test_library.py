@@ -485,6 +485,26 @@ def test_indexes_that_were_deleted_are_reported_and_repaired(open_library, artic
     assert library.status().stale == ()
 
 
+@pytest.mark.slow
+def test_vectors_whose_files_a_full_disk_cut_short_are_filled_from_their_copy(open_library):
+    library = open_library()
+    # As many as it takes for Chroma to write its index.
+    many = (Article(id=str(n), text=f"Boat {n} sails at noon.") for n in range(1100))
+    for _ in library.put_all((article, "") for article in many):
+        pass
+    library._staged(
+        [(Article(id="late", text="Boat 1100 was sold."), "")], {}, library._builds.current
+    )
+    library.close()
+    (index,) = library.path.rglob("index_metadata.pickle")
+    index.write_bytes(b"")
+    library = open_library()
+    assert len(library) == 1100
+    assert whole(library)
+    assert library.put(Article(id="late", text="Boat 1100 was sold.")) is Outcome.ADDED
+    assert whole(library)
+
+
 def test_verify_tells_of_an_altered_article_and_does_not_hide_it(open_library, articles):
     library = filled(open_library, articles)
     library._catalog._db.execute("UPDATE articles SET text = text || '!' WHERE id = 'ferry'")
