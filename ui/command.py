@@ -8,7 +8,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -61,13 +61,16 @@ def verb(function: Verb) -> Verb:
     return run
 
 
-def _day(_context: object, _option: object, moment: datetime | None) -> date | None:
-    return moment.date() if moment else None
+def _day(_context: object, _option: object, text: str | None) -> date | None:
+    try:
+        return None if text is None else date.fromisoformat(text)
+    except ValueError:
+        raise click.BadParameter(f"{text!r} is not a day. Write one as {date.today()}.") from None
 
 
 def day_option(name: str, about: str) -> Callable[[Verb], Verb]:
     """An option that takes a day, as 2024-12-10, and gives a ``date``."""
-    return click.option(name, type=click.DateTime(["%Y-%m-%d"]), callback=_day, help=about)
+    return click.option(name, metavar="DAY", callback=_day, help=about)
 
 
 def _among(name: str, field: str, about: str) -> Callable[[Verb], Verb]:
