@@ -125,13 +125,11 @@ def test_a_statement_waits_for_its_ids_and_for_nothing_else() -> None:
     assert come[-1] == " The "
 
 
-WORDS = st.sampled_from(
-    """Ferries sail daily . ! [ ] ( ) [k3f9] [a2b1] (k3f9) [z9z9] [k3f9,a2b1] k3f9 , ; : - * ** #
-    1. Dr. U.S. 4.2 <think> </think> <b> ![a](b) ` _ UNANSWERED Sources: “ ” é 桥 。""".split()
-)
-TEXTS = st.lists(st.tuples(WORDS, st.sampled_from(["", " ", "\n"])), max_size=25).map(
-    lambda rows: "".join(word + gap for word, gap in rows)
-)
+BITS = """Ferries sail daily . ! [ ] ( ) [k3f9] [a2b1] (k3f9) [z9z9] [k3f9,a2b1] k3f9 , ; : - * ** #
+1. Dr. U.S. 4.2 <think> </think> <b> ![a](b) ` _ UNANSWERED Sources: “ ” é 桥 。"""
+TEXTS = st.lists(
+    st.tuples(st.sampled_from(BITS.split()), st.sampled_from(["", " ", "\n"])), max_size=25
+).map(lambda rows: "".join(word + gap for word, gap in rows))
 
 
 @given(TEXTS, st.lists(st.integers(0, 300), max_size=12))
