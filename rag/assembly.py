@@ -38,6 +38,7 @@ from rag.topics import Topics
 from rag.types import Kind
 from rag.understanding import parts
 from rag.understanding.names import Names
+from rag.writing.asking import Asker
 from rag.writing.citing import Citer
 from rag.writing.prompts import Prompts
 from rag.writing.writer import FactWriter
@@ -80,7 +81,7 @@ def query_path(
             decider,
             facts,
             citer,
-            Prompts(),
+            Asker(Prompts(), writer),
             writer,
             refuse_below=settings.refusing.refuse_below,
             mark=mark,

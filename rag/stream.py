@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from types import TracebackType
@@ -119,8 +120,8 @@ class AsyncAnswerStream:
         trace: TracebackType | None,
     ) -> None:
         if self._stream is not None:
-            # Now, not when a thread is free: they may all wait for a language model.
-            self._stream.stop()
+            # Not in a thread of the pool: they may all wait for a language model.
+            await asyncio.to_thread(self._stream.stop)
             await self._run(self._stream.close)
 
     async def __aiter__(self) -> AsyncIterator[Statement]:

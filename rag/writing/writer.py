@@ -7,11 +7,9 @@ declines although we are sure, or says nothing that is borne out, the articles a
 
 from __future__ import annotations
 
-import calendar
 import re
-from collections.abc import Generator, Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import date
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass, field
 
 from rag import attribution
 from rag.deciding import Decided, Decider
@@ -19,22 +17,14 @@ from rag.draft import NOTHING_FITS, Draft
 from rag.errors import ModelError
 from rag.evidence import Sentence
 from rag.facts import FactQuoter
-from rag.model import Message, Model
+from rag.model import Model
 from rag.pinpoint import pinpoint
-from rag.quoting import citation
 from rag.types import Statement, Support
+from rag.writing.asking import Asker
 from rag.writing.citing import Cited, Citer
-from rag.writing.fencing import Fenced, fenced, pack
-from rag.writing.parsing import SENTINEL, Said, said
-from rag.writing.prompts import Prompts
+from rag.writing.parsing import Said, said
+from rag.writing.voices import Voices
 
-_TOKENS = 256
-"""Tokens an answer has at most; of a small context, a quarter."""
-_ASIDE = 64
-"""Tokens of a prompt that a model adds by itself."""
-_HELD = 0.95
-"""Of the chances to answer, what the passages shown must hold. All eight that are read take a small
-model on two cores over a minute; most often one or two hold nearly all."""
 _ANSWERS = 0.01
 """The chance to be the one that answers that a sentence must have for statements to be an answer
 that rest on it. Until there is one, statements are held back: what a passage says may be borne out
@@ -58,6 +48,8 @@ Written = Generator[Statement, None, bool]
 class _Told:
     """What a model has said so far in one answer."""
 
+    voices: Voices
+    day: attribution.AsOf
     texts: set[str] = field(default_factory=set)
     raw: list[str] = field(default_factory=list)
     cited: list[Sentence] = field(default_factory=list)
@@ -86,7 +78,7 @@ class FactWriter:
         decider: Decider,
         quoter: FactQuoter,
         citer: Citer,
-        prompts: Prompts,
+        asker: Asker,
         model: Model,
         *,
         refuse_below: float,
@@ -95,7 +87,7 @@ class FactWriter:
         self._decider = decider
         self._quoter = quoter
         self._citer = citer
-        self._prompts = prompts
+        self._asker = asker
         self._model = model
         self._sure = (1 + refuse_below) / 2
         self._mark = mark
@@ -110,90 +102,71 @@ class FactWriter:
 
     def _written(self, draft: Draft, decided: Decided) -> Written:
         """What the model writes; whether that is the answer, or the refusal in ``draft``."""
-        most = min(_TOKENS, self._model.context // 4)
-        shown = self._shown(draft, decided, most)
-        if not shown:
-            return self._instead(draft, "has no room for a passage")
-        told = _Told()
-        draft.called(self._model.name, self._prompts.digest)
+        told = _Told(Voices(decided), attribution.AsOf(draft.question))
+        declined, failed = False, ""
         try:
-            declined = yield from self._streamed(draft, decided, shown, most, told)
+            declined = yield from self._streamed(draft, decided, told)
         except ModelError as error:
-            return self._failed(draft, error, told)
-        draft.question.clock.lap("write")
+            failed = str(error)
         if draft.stop.asked:
             return True
+        draft.question.clock.lap("write")
         for statement in told.held:
             draft.leave_out(statement.text, "nothing said with it answers the question")
-        if declined and not told.answers:
-            return self._declined(draft, decided)
         if not told.answers:
-            return self._instead(draft, "wrote no answer that the articles bear out")
+            return self._unanswered(draft, decided, declined, failed)
+        if failed:
+            draft.note(f"{self._model.name} broke off: {failed}")
         if told.found_by_us:
             draft.note(
                 f"Of {told.borne_out} statements {told.found_by_us} came without a passage that"
                 " says so: the one that does was found and is cited."
             )
-        yield from self._left_unsaid(draft, decided, told)
+        if decided.disputed:
+            draft.note("The articles differ: each is told with who says so.")
+            yield from told.voices.left_unsaid(told.cited)
         return True
 
-    def _streamed(
-        self, draft: Draft, decided: Decided, shown: Sequence[Fenced], most: int, told: _Told
-    ) -> Written:
+    def _unanswered(self, draft: Draft, decided: Decided, declined: bool, failed: str) -> bool:
+        """There is no answer of the model's: whether that is the end, and nothing is quoted."""
+        sure = decided.confidence >= self._sure
+        if declined and not sure:
+            draft.refuse("model_declined", NOTHING_FITS)
+            draft.note(f"{self._model.name} found no answer in the nearest passages.")
+            return True
+        if failed:
+            why = f"failed ({failed.rstrip('.')})"
+        elif declined:
+            why = "found no answer where the articles very likely have one"
+        else:
+            why = "wrote no answer that the articles bear out"
+        draft.note(f"{self._model.name} {why}: the articles are quoted instead.")
+        return False
+
+    def _streamed(self, draft: Draft, decided: Decided, told: _Told) -> Written:
         """Statements as they come; at last, whether the model declined."""
+        asked = self._asker.asked(draft, decided)
+        draft.called(self._model.name, self._asker.digest)
         left = draft.question.clock.left
         timeout = None if left is None else left * (1 - _RESERVE)
-        messages = self._messages(draft, decided, shown)
-        call = self._model.stream(messages, most=most, timeout=timeout)
-        known = {one.id: one for one in shown}
-        day = attribution.AsOf(draft.question)
+        call = self._model.stream(asked.messages, most=asked.most, timeout=timeout)
+        known = {one.id: one for one in asked.shown}
         with draft.stop.leaving(call) as pieces:
             for one in said(_kept(pieces, told.raw), known):
                 if draft.stop.asked or one.declines:
                     return one.declines
-                if why := self._unusable(one, told, most):
+                if why := self._unusable(one, told, asked.most):
                     draft.leave_out(one.text, why)
                     continue
                 told.texts.add(one.text)
-                cited = self._citer.cite(one.text, [known[i] for i in one.ids], shown)
-                if not self._shows(draft, one, cited, told):
-                    continue
-                statement = _statement(one.text, cited, decided.asked)
-                first = statement.citations[0].source
-                lead = _voice(statement, cited, decided) if decided.disputed else day.lead(first)
-                told.held.append(replace(statement, lead=lead))
-                told.answers |= cited.checked.holds and _answers(cited, decided)
+                cited = self._citer.cite(one.text, [known[i] for i in one.ids], asked.shown)
+                if self._shows(draft, one, cited, told):
+                    told.held.append(_statement(one.text, cited, decided, told))
+                    told.answers |= cited.checked.holds and _answers(cited, decided)
                 if told.answers:
                     draft.question.clock.lap("write")
                     yield from told.let_out()
         return False
-
-    def _shown(self, draft: Draft, decided: Decided, most: int) -> list[Fenced]:
-        """The passages that the model reads: those that hold most of the chances to answer, and
-        all that are told in any case, as far as there is room."""
-        passages = {hit.passage.id: (hit, stored) for hit, stored in decided.passages}
-        wanted = [passages[i] for i in _likely(decided) if i in passages]
-        frame = self._messages(draft, decided, ())
-        room = self._model.context - most - _ASIDE
-        room -= sum(self._model.count(message.text) for message in frame)
-        return pack(fenced(wanted), room, self._model.count)
-
-    def _messages(
-        self, draft: Draft, decided: Decided, shown: Sequence[Fenced]
-    ) -> tuple[Message, ...]:
-        question = draft.question
-        asked = question.understood.text or question.asked
-        if draft.uncovered:
-            asked = " ".join(part.asked for part in decided.heard)
-        differing = f"\n{self._prompts.text('differing')}" if decided.disputed else ""
-        return self._prompts.messages(
-            "writing",
-            as_of=_day(question.as_of),
-            example=shown[0].id if shown else "a2b3",
-            sentinel=SENTINEL,
-            passages="\n".join(one.text for one in shown),
-            question=" ".join(asked.split()) + differing,
-        )
 
     def _unusable(self, one: Said, told: _Told, most: int) -> str:
         """Why a statement is not even looked up; empty when it is."""
@@ -219,42 +192,6 @@ class FactWriter:
         draft.note(f"A statement was left out that no passage bears out: {cited.checked.why}.")
         return False
 
-    def _left_unsaid(self, draft: Draft, decided: Decided, told: _Told) -> Iterator[Statement]:
-        """Who differs and was not told of is quoted: nobody is to think that all agree."""
-        if not decided.disputed:
-            return
-        draft.note("The articles differ: each is told with who says so.")
-        voices = attribution.attributed(decided.disputed, decided.disputed)
-        for sentence, voice in zip(decided.disputed, voices, strict=True):
-            if not any(_overlap(sentence, other) for other in told.cited):
-                marked = pinpoint(decided.asked, sentence.text)
-                cited = (citation(sentence, 0),)
-                yield Statement(sentence.text, cited, Support.QUOTED, marked, lead=voice)
-
-    def _declined(self, draft: Draft, decided: Decided) -> bool:
-        if decided.confidence >= self._sure:
-            return self._instead(draft, "found no answer where the articles very likely have one")
-        draft.refuse("model_declined", NOTHING_FITS)
-        draft.note(f"{self._model.name} found no answer in the nearest passages.")
-        return True
-
-    def _failed(self, draft: Draft, error: ModelError, told: _Told) -> bool:
-        """What is there stays; where nothing is, the articles are quoted."""
-        if draft.stop.asked:
-            return True
-        if not told.answers:
-            return self._instead(draft, f"failed ({str(error).rstrip('.')})")
-        draft.note(f"{self._model.name} broke off: {error}")
-        return True
-
-    def _instead(self, draft: Draft, why: str) -> bool:
-        draft.note(f"{self._model.name} {why}: the articles are quoted instead.")
-        return False
-
-
-def _day(day: date) -> str:
-    return f"{day.day} {calendar.month_name[day.month]} {day.year}"
-
 
 def _kept(pieces: Iterator[str], raw: list[str]) -> Iterator[str]:
     """``pieces``, which are kept in ``raw`` as they come."""
@@ -263,52 +200,18 @@ def _kept(pieces: Iterator[str], raw: list[str]) -> Iterator[str]:
         yield piece
 
 
-def _likely(decided: Decided) -> list[str]:
-    """Ids of passages, likeliest first, that hold ``_HELD`` of the chances to answer."""
-    chances: dict[str, float] = {}
-    for one in decided.likeliest:
-        chances[one.passage] = chances.get(one.passage, 0.0) + one.chance
-    held, likely = 0.0, []
-    for passage in sorted(chances, key=lambda i: -chances[i]):
-        if held < _HELD * sum(chances.values()):
-            likely.append(passage)
-        held += chances[passage]
-    told = [sentence.hit.passage.id for sentence in decided.given]
-    return list(dict.fromkeys([*likely, *told]))
-
-
 def _answers(cited: Cited, decided: Decided) -> bool:
     """Whether a statement rests on a sentence that may answer the question."""
     answering = [one.sentence for one in decided.likeliest if one.chance >= _ANSWERS]
     return any(
-        _overlap(one, other) for one in cited.sentences for other in (*answering, *decided.given)
+        one.overlaps(other) for one in cited.sentences for other in (*answering, *decided.given)
     )
 
 
-def _statement(text: str, cited: Cited, asked: str) -> Statement:
+def _statement(text: str, cited: Cited, decided: Decided, told: _Told) -> Statement:
     """The statement with its citations: a quote, where it is one word for word."""
-    citations = cited.citations
+    citations, support = cited.citations, Support.SUPPORTED
     if len(citations) == 1 and citations[0].quote.split() == text.split():
-        text = citations[0].quote
-        return Statement(text, citations, Support.QUOTED, pinpoint(asked, text))
-    return Statement(text, citations, Support.SUPPORTED, pinpoint(asked, text))
-
-
-def _voice(statement: Statement, cited: Cited, decided: Decided) -> str:
-    """Who says it, where that is one of those that differ and the statement does not tell."""
-    voices = attribution.attributed(decided.disputed, decided.disputed)
-    found = [
-        (sentence, voice)
-        for sentence, voice in zip(decided.disputed, voices, strict=True)
-        if any(_overlap(sentence, other) for other in cited.sentences)
-    ]
-    if len(found) != 1:
-        return ""
-    ((sentence, voice),) = found
-    publisher = sentence.hit.source.source
-    return "" if publisher and publisher in statement.text else voice
-
-
-def _overlap(one: Sentence, other: Sentence) -> bool:
-    same = one.hit.source.id == other.hit.source.id
-    return same and one.start < other.end and other.start < one.end
+        text, support = citations[0].quote, Support.QUOTED
+    lead = told.voices.of(text, cited.sentences) or told.day.lead(citations[0].source)
+    return Statement(text, citations, support, pinpoint(decided.asked, text), lead=lead)

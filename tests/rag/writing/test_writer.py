@@ -190,7 +190,7 @@ def test_the_prompt_and_the_answer_never_overflow_the_context(opened, context: i
     for messages, most in zip(small.calls, small.most, strict=True):
         assert sum(small.count(m.text) for m in messages) + most <= context
     if not small.calls:
-        assert answer.trace.notes[-1].startswith("scripted/parrot has no room for a passage:")
+        assert answer.trace.notes[-1].startswith("scripted/parrot failed (No passage has room")
 
 
 def test_the_prompt_says_what_is_asked_and_on_what_day(engine, parrot) -> None:
