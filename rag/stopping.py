@@ -27,23 +27,30 @@ class Stop:
             end()
 
     @contextmanager
+    def ending(self, end: Callable[[], None]) -> Iterator[None]:
+        """While in this context, a stop calls ``end``, in the thread that asks for it; at once if
+        it was asked for before."""
+        with self._lock:
+            asked = self.asked
+            self._ends.append(end)
+        try:
+            if asked:
+                end()
+            yield
+        finally:
+            with self._lock:
+                self._ends.remove(end)
+
+    @contextmanager
     def leaving(self, context: AbstractContextManager[T]) -> Iterator[T]:
-        """``context``, entered. A stop leaves it at once, in the thread that asks for it: whoever
-        waits inside need not come back for that."""
+        """``context``, entered. A stop leaves it at once: whoever waits inside need not come back
+        for that."""
         with ExitStack() as stack:
             inside = stack.enter_context(context)
             leave = _once(stack.pop_all().close)
-            with self._lock:
-                asked = self.asked
-                self._ends.append(leave)
-            try:
-                if asked:
-                    leave()
+            stack.callback(leave)
+            with self.ending(leave):
                 yield inside
-            finally:
-                with self._lock:
-                    self._ends.remove(leave)
-                leave()
 
 
 def _once(end: Callable[[], None]) -> Callable[[], None]:
