@@ -6,8 +6,10 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, cast
 
 from llama_index.core.callbacks import CallbackManager
+from llama_index.core.llms import LLM
 from llama_index.core.query_engine import RetrieverQueryEngine
 
+from rag.adapted import AdaptedModel
 from rag.answering import Answerer
 from rag.checking.checker import Checker
 from rag.courtesy import Courtesy
@@ -157,10 +159,12 @@ def reading_model(embedding: BaseEmbedding) -> SentenceEmbedding:
 
 
 def model_of(settings: Settings, llm: object | None) -> Model | None:
-    """The language model that writes: ``llm``, handed in, else what ``settings`` name; None where
-    answers are quoted. Raises ``SettingsError`` for what is no model."""
+    """The language model that writes: ``llm``, handed in, LlamaIndex's or ours; else what
+    ``settings`` name; None where answers are quoted. Raises ``SettingsError`` for what is none."""
     if llm is None:
         return None
+    if isinstance(llm, LLM):
+        return AdaptedModel.of(llm)
     if all(hasattr(llm, name) for name in ("name", "context", "count", "stream")):
         return cast(Model, llm)
     raise SettingsError(f"{type(llm).__name__} is no language model.", "Hand in 'llm=' another.")

@@ -12,6 +12,15 @@ OPENING = re.compile(
 )
 """How a line begins that is a point of a list, a quotation or the answer by name."""
 
+_MANNER = re.compile(
+    r"^(?:according to (?:the |these )?(?:given |provided )?(?:passages?|texts?|articles?)"
+    r"(?: provided)?,? (?=\w)"
+    r"|(?:the |this )(?:given |provided )?(?:passage|text|article)"
+    r" (?:says|states|mentions|tells us|explains|notes|reports) that,? (?=\w))",
+    re.IGNORECASE,
+)
+"""How small models begin a statement that is about the matter, and not about a passage."""
+
 _HEADER = re.compile(r"[ \t]*(?:#{1,6}[ \t].*|.*:[ \t]*|(?:```|~~~).*|[-*_=|: \t]*)")
 """A line that says nothing by itself: a header, an announcement, a rule, the edge of a block."""
 
@@ -39,4 +48,6 @@ def plain(text: str) -> str:
         text = _SLANTED.sub(r"\1", text)
         if text == before:
             break
-    return _SPACE.sub(" ", _LEFT.sub("", text)).strip()
+    text = _SPACE.sub(" ", _LEFT.sub("", text)).strip()
+    own = _MANNER.sub("", text)
+    return own if own == text else own[0].upper() + own[1:]

@@ -118,11 +118,6 @@ def breaking_off(text: str) -> Script:
 
 
 @pytest.fixture
-def parrot() -> Scripted:
-    return Scripted()
-
-
-@pytest.fixture
 def opened(tmp_path, model: SentenceEmbedding) -> Iterator[Callable[..., Engine]]:
     """Opens an engine over the invented articles, or others."""
     engines: list[Engine] = []
@@ -140,6 +135,25 @@ def opened(tmp_path, model: SentenceEmbedding) -> Iterator[Callable[..., Engine]
         engine.close()
 
 
+@pytest.fixture(scope="module")
+def heard(tmp_path_factory, model: SentenceEmbedding) -> Iterator[tuple[Engine, Scripted]]:
+    """An engine over the invented articles that tests only read from, and its parrot."""
+    settings = Settings(library=tmp_path_factory.mktemp("writing") / "library")
+    parrot = Scripted()
+    with Engine.create(settings, embedding=model, llm=parrot) as engine:
+        for article in (BRIDGE, FERRY, GARDEN):
+            engine.library.put(article)
+        yield engine, parrot
+
+
 @pytest.fixture
-def engine(opened, parrot: Scripted) -> Engine:
-    return opened(parrot)
+def engine(heard) -> Engine:
+    return heard[0]
+
+
+@pytest.fixture
+def parrot(heard) -> Scripted:
+    """As new."""
+    parrot: Scripted = heard[1]
+    parrot.__init__()  # type: ignore[misc] # the engine holds this one
+    return parrot

@@ -72,6 +72,8 @@ def test_ids_are_read_as_models_write_them(written: str, ids: tuple[str, ...]) -
         "Ferries sail daily [k3f9].<|im_end|>",
         "```\nFerries sail daily [k3f9].\n```",
         "[k3f9] Ferries sail daily.",
+        "The passage says that ferries sail daily [k3f9].",
+        "According to passage [k3f9], ferries sail daily.",
     ],
 )
 def test_markup_is_read_as_plain_text(written: str) -> None:
