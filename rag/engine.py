@@ -293,9 +293,10 @@ class Engine:
         return await self._in_pool(lambda: self.search(question, **options))
 
     async def aask(self, question: str, **options: Any) -> Answer:
-        """``ask`` without blocking the event loop. Waiting for a thread counts as time."""
-        left = _time_left(options)
-        return await self._in_pool(lambda: self.ask(question, **left()))
+        """``ask`` without blocking the event loop. Waiting for a thread counts as time. A task that
+        is cancelled stops the work."""
+        async with self.astream(question, **options) as stream:
+            return await stream.answer()
 
     def astream(self, question: str, **options: Any) -> AsyncAnswerStream:
         """``stream`` without blocking the event loop: an asynchronous context manager."""
