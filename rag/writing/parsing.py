@@ -30,7 +30,6 @@ _GROUP = re.compile(
     re.IGNORECASE,
 )
 _ALONE = re.compile(rf"[ \t]*{_GROUP.pattern}", re.IGNORECASE)
-_ENDED = re.compile(rf"{_GROUP.pattern}\s*$|\n\s*$", re.IGNORECASE)
 _IDS = re.compile(rf"\b{_ID}\b", re.IGNORECASE)
 _BEGUN = re.compile(
     r"(?:[\[(][\w\s,;:&/|]{0,40}\[?[\w\s,;:&/|]{0,20}"
@@ -116,8 +115,12 @@ class _Stream:
         words = _TWICE.sub(r"\1", plain(own))
         if any(map(str.isalnum, words)):
             named = tuple(dict.fromkeys(i for i in ids if i in self._known))
-            ended = not last or _STOPPED.search(words) or _ENDED.search(text)
-            yield Said(words, named, bool(ended), bool(_DECLINES.match(words)))
+            declines = bool(_DECLINES.match(words))
+            stopped = bool(_STOPPED.search(words) or _GROUP.search(text))
+            if last or stopped or declines or OPENING.match(text.lstrip("\n")):
+                ended = not last or stopped or text.endswith("\n")
+                yield Said(words, named, ended, declines)
+            # Else a line above others that is no sentence: a title.
 
 
 def _end(text: str) -> int:

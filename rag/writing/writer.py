@@ -29,6 +29,9 @@ _ANSWERS = 0.01
 """The chance to be the one that answers that a sentence must have for statements to be an answer
 that rest on it. Until there is one, statements are held back: what a passage says may be borne out
 and still be nothing that was asked, such as what an instruction in it had a model write."""
+_AGAIN, _LOOPS = "it was said before", 2
+"""Why a statement is left out; and how many such there are until a model is taken to go round in
+circles, and stopped."""
 _RESERVE = 0.1
 """Of the time that is left, what is kept for quoting, should the model not be done."""
 _ABOUT_ITSELF = re.compile(
@@ -57,6 +60,7 @@ class _Told:
     answers: bool = False
     borne_out: int = 0
     found_by_us: int = 0
+    again: int = 0
 
     def let_out(self) -> list[Statement]:
         """What was held back until now."""
@@ -157,6 +161,9 @@ class FactWriter:
                     return one.declines
                 if why := self._unusable(one, told, asked.most):
                     draft.leave_out(one.text, why)
+                    told.again += why == _AGAIN
+                    if told.again >= _LOOPS:
+                        return False
                     continue
                 told.texts.add(one.text)
                 cited = self._citer.cite(one.text, [known[i] for i in one.ids], asked.shown)
@@ -173,7 +180,7 @@ class FactWriter:
         if _ABOUT_ITSELF.match(one.text):
             return "it does not speak of what the articles say"
         if one.text in told.texts:
-            return "it was said before"
+            return _AGAIN
         if not one.whole and self._model.count("".join(told.raw)) >= most:
             return "it was cut off"
         return ""

@@ -61,6 +61,7 @@ def test_ids_are_read_as_models_write_them(written: str, ids: tuple[str, ...]) -
     "written",
     [
         "**Ferries** sail *daily* [k3f9].",
+        "Ferry news\n\nFerries sail daily [k3f9].",
         "- Ferries sail daily [k3f9].",
         "1. Ferries sail `daily` [k3f9].",
         "# Ferries\n\nFerries sail daily [k3f9].",
