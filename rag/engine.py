@@ -51,7 +51,7 @@ class Engine:
         *,
         embedding: BaseEmbedding,
         warm: Callable[[], None],
-        model: str = "",
+        model: Model | None = None,
     ) -> None:
         """Takes parts that fit each other; ``open`` and ``create`` put them together."""
         self._embedding = embedding
@@ -153,7 +153,7 @@ class Engine:
         )  # fmt: skip
         return cls(
             library, settings, query_engine, reader, embedding=embedding,
-            warm=warming(embedding, model), model=writer.name if writer else "",
+            warm=warming(embedding, model), model=writer,
         )  # fmt: skip
 
     @property
@@ -172,7 +172,7 @@ class Engine:
     @property
     def model(self) -> str:
         """The name of the language model that writes answers; empty where they are quoted."""
-        return self._model
+        return self._model.name if self._model else ""
 
     @property
     def query_engine(self) -> RetrieverQueryEngine:
@@ -190,6 +190,8 @@ class Engine:
     def close(self) -> None:
         """Waits for questions under way, then closes the library. May be called twice."""
         self._pool.shutdown(wait=True, cancel_futures=True)
+        if close := getattr(self._model, "close", None):
+            close()
         self._library.close()
 
     def __enter__(self) -> Self:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from types import ModuleType
 
@@ -66,6 +67,14 @@ def test_what_came_before_it_failed_stays(opened, model_servers, of) -> None:
     (statement,) = answer.statements
     assert statement.text == CLOSED.strip() and statement.support is Support.SUPPORTED
     assert answer.trace.notes[0].startswith("openai/small broke off: ")
+
+
+def test_a_closed_engine_leaves_nothing_of_its_model(opened, model_servers) -> None:
+    with model_servers.serving(model_servers.says(CLOSED)) as server:
+        engine = opened(model_for("openai/small", url=f"{server.address}/v1", timeout=1.5))
+        assert engine.ask(QUESTION).answered
+        engine.close()
+    assert not [t for t in threading.enumerate() if t.name == "pullquote-model"]
 
 
 def test_an_answer_over_the_wire_is_cited(opened, model_servers) -> None:
