@@ -79,7 +79,8 @@ class Engine:
         settings'. With a language model answers to questions of fact are written by it, and every
         statement is checked like any other.
         With ``rebuilding`` a library that another model built opens too, to be rebuilt. Does
-        not load the embedding model; see ``warm``. Raises ``LibraryError``, ``SettingsError``.
+        not load the embedding model; see ``warm``. Raises ``LibraryError``, ``SettingsError``,
+        ``ModelError``.
         """
         return cls._made(where, embedding, reranker, llm, rebuilding=rebuilding)
 

@@ -9,7 +9,9 @@ from types import ModuleType
 import pytest
 
 from rag.engine import Engine
+from rag.errors import ModelError
 from rag.llms import model_for
+from rag.settings import Settings
 from rag.types import Answer, Support
 
 pytest.importorskip("llama_index.llms.openai_like")
@@ -67,6 +69,21 @@ def test_what_came_before_it_failed_stays(opened, model_servers, of) -> None:
     (statement,) = answer.statements
     assert statement.text == CLOSED.strip() and statement.support is Support.SUPPORTED
     assert answer.trace.notes[0].startswith("openai/small broke off: ")
+
+
+def test_the_model_that_the_settings_name_writes(opened, model_servers) -> None:
+    with model_servers.serving(model_servers.says(CLOSED)) as server:
+        engine = opened(None, model="openai/small", model_url=f"{server.address}/v1")
+        assert engine.model == "openai/small"
+        (statement,) = engine.ask(QUESTION).statements
+    assert statement.text == CLOSED.strip()
+
+
+def test_a_model_that_lacks_something_is_one_clear_line_and_makes_no_library(tmp_path) -> None:
+    settings = Settings(library=tmp_path / "library", model="gguf/gone.gguf")
+    with pytest.raises(ModelError, match="There is no file"):
+        Engine.create(settings)
+    assert not (tmp_path / "library").exists()
 
 
 def test_a_closed_engine_leaves_nothing_of_its_model(opened, model_servers) -> None:
