@@ -43,6 +43,7 @@ class Answerer:
         return AnswerStream(
             self._statements(draft),
             lambda released: draft.answer(released, self._settings),
+            draft.stop.ask,
         )
 
     def _statements(self, draft: Draft) -> Iterator[Statement]:

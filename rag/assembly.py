@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from llama_index.core.callbacks import CallbackManager
+from llama_index.core.llms import LLM
 from llama_index.core.query_engine import RetrieverQueryEngine
 
+from rag.adapted import AdaptedModel
 from rag.answering import Answerer
 from rag.checking.checker import Checker
 from rag.courtesy import Courtesy
+from rag.deciding import Decider
 from rag.digest import DigestQuoter
 from rag.directness import Directness
 from rag.draft import Quoter
 from rag.embedding import BUNDLED, Encoder, SentenceEmbedding
+from rag.errors import SettingsError
 from rag.evidence import EvidenceReader
 from rag.facts import FactQuoter
 from rag.finding.crossencoding import CrossEncoding
@@ -24,6 +28,8 @@ from rag.finding.signalling import SignalReader
 from rag.glossing.glosser import Glosser
 from rag.library import Library
 from rag.lists import ListQuoter
+from rag.llms import model_for
+from rag.model import Model
 from rag.news import NewsQuoter
 from rag.question import COURTESIES, QuestionReader
 from rag.rarity import Rarity
@@ -35,6 +41,10 @@ from rag.topics import Topics
 from rag.types import Kind
 from rag.understanding import parts
 from rag.understanding.names import Names
+from rag.writing.asking import Asker
+from rag.writing.citing import Citer
+from rag.writing.prompts import Prompts
+from rag.writing.writer import FactWriter
 
 if TYPE_CHECKING:
     from llama_index.core.base.embeddings.base import BaseEmbedding
@@ -52,29 +62,44 @@ def query_path(
     model: SentenceEmbedding,
     reader: QuestionReader,
     reranker: BaseNodePostprocessor | None,
+    writer: Model | None = None,
 ) -> RetrieverQueryEngine:
-    """``encoder`` finds passages, ``model`` reads them, ``reader`` reads questions."""
+    """``encoder`` finds passages, ``model`` reads them, ``reader`` reads questions, ``writer``
+    writes answers; without it they are quoted."""
     weight = rarity(library).weight
     signals = signal_reader(library)
     retriever = PassageRetriever(library, encoder, reader, signals, settings)
     evidence = evidence_reader(library, model)
     directness = Directness(signals, settings.quoting.weights)
     topics = Topics(library, evidence, weight)
+    checker = Checker(evidence.encoded, settings.checking.unsupported_below)
+    decider = Decider(library, evidence, directness, settings)
+    facts = FactQuoter(decider, settings.statements)
+    citer, mark = Citer(checker, evidence.encoded), settings.unsupported == "mark"
     quoters: dict[Kind, Quoter] = {
         **dict.fromkeys(COURTESIES, Courtesy(library)),
-        Kind.FACT: FactQuoter(library, evidence, directness, settings),
+        Kind.FACT: facts
+        if writer is None
+        else FactWriter(
+            decider,
+            facts,
+            citer,
+            Asker(Prompts(), writer),
+            writer,
+            refuse_below=settings.refusing.refuse_below,
+            mark=mark,
+        ),
         Kind.NEWS: NewsQuoter(library, topics, retriever.find),
         Kind.LIST: ListQuoter(library, topics, retriever.find),
         Kind.DIGEST: DigestQuoter(library, topics, model),
     }
     models = tuple(dict.fromkeys((encoder.name, model.name)))
-    checker = Checker(evidence.encoded, settings.checking.unsupported_below)
     answerer = Answerer(
         library,
         settings,
         quoters,
         glosser=Glosser(library),
-        releaser=Releaser(checker, mark=settings.unsupported == "mark"),
+        releaser=Releaser(checker, mark=mark),
         models=models,
     )
     return RetrieverQueryEngine(
@@ -132,6 +157,26 @@ def reading_model(embedding: BaseEmbedding) -> SentenceEmbedding:
     if isinstance(embedding, SentenceEmbedding) and embedding.model_name == BUNDLED:
         return embedding
     return SentenceEmbedding()
+
+
+def model_of(settings: Settings, llm: object | None) -> Model | None:
+    """The language model that writes: ``llm``, handed in, LlamaIndex's or ours; else what
+    ``settings`` name; None where answers are quoted. Raises ``SettingsError`` for what is none,
+    ``ModelError`` for one that lacks its extra, key or file."""
+    if llm is None and settings.model:
+        return model_for(
+            settings.model,
+            url=settings.model_url,
+            context=settings.model_context,
+            timeout=settings.model_timeout,
+        )
+    if llm is None:
+        return None
+    if isinstance(llm, LLM):
+        return AdaptedModel.of(llm)
+    if all(hasattr(llm, name) for name in ("name", "context", "count", "stream")):
+        return cast(Model, llm)
+    raise SettingsError(f"{type(llm).__name__} is no language model.", "Hand in 'llm=' another.")
 
 
 def warming(*models: BaseEmbedding) -> Callable[[], None]:

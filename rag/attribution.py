@@ -9,6 +9,7 @@ from rag.days import spelt
 from rag.differing import corrects
 from rag.evidence import Sentence
 from rag.question import Question
+from rag.types import Source
 from rag.understanding.present import about_now
 
 _FRESH = timedelta(days=7)
@@ -28,15 +29,28 @@ def attributed(sentences: Sequence[Sentence], disputed: Sequence[Sentence]) -> I
 def dated(sentences: Sequence[Sentence], question: Question) -> Iterator[str]:
     """As of when each of ``sentences`` was so, where the ``question`` is about now and it may be
     no longer; said once of sentences of one day, and of all that follow one with a day."""
-    now = about_now(question.to_read.bare, question.understood, question.as_of)
-    told = ""
+    as_of = AsOf(question)
     for sentence in sentences:
-        published = sentence.hit.source.published
-        old = published is not None and published.last < question.as_of - _FRESH
+        yield as_of.lead(sentence.hit.source)
+
+
+class AsOf:
+    """Says as of when things were so, of one statement after the other, as ``dated`` has it."""
+
+    def __init__(self, question: Question) -> None:
+        self._now = about_now(question.to_read.bare, question.understood, question.as_of)
+        self._fresh = question.as_of - _FRESH
+        self._told = ""
+
+    def lead(self, source: Source) -> str:
+        """What is said before the next statement, which rests on ``source``."""
+        published = source.published
+        old = published is not None and published.last < self._fresh
         # What came lately needs no day, unless it would be taken for as old as what stands before.
-        day = spelt(published) if now and published and (old or told) else ""
-        yield f"As of {day}" if day and day != told else ""
-        told = day or told
+        day = spelt(published) if self._now and published and (old or self._told) else ""
+        lead = f"As of {day}" if day and day != self._told else ""
+        self._told = day or self._told
+        return lead
 
 
 def _publishers(sentence: Sentence) -> list[str]:

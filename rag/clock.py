@@ -16,6 +16,11 @@ class Clock:
         self._mark = perf_counter()
         self.milliseconds: dict[str, float] = {}
 
+    @property
+    def left(self) -> float | None:
+        """Seconds until then; None where there is no such time."""
+        return None if self._until is None else max(0.0, self._until - monotonic())
+
     def lap(self, step: str) -> None:
         """Books the time since the last lap to ``step``. Raises ``AnswerTimeout``."""
         now = perf_counter()

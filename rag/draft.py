@@ -9,6 +9,7 @@ from typing import Protocol
 from rag.evidence import Sentence
 from rag.question import Question
 from rag.settings import Settings
+from rag.stopping import Stop
 from rag.types import Answer, Citation, Hit, Statement, Trace
 
 STOPPED = "Stopped before there was an answer."
@@ -22,7 +23,8 @@ class Draft:
     """What a quoter is given, and writes down besides the statements it makes.
 
     ``models`` are those that took part; ``between`` stands between two statements; ``uncovered``
-    are the parts of the question that no statement answers.
+    are the parts of the question that no statement answers. ``stop`` is asked when nobody listens
+    any more. ``left_out`` are statements that are not shown, each with the reason.
     """
 
     def __init__(self, question: Question, hits: Sequence[Hit], models: tuple[str, ...]) -> None:
@@ -33,6 +35,10 @@ class Draft:
         self.notes: tuple[str, ...] = question.notes
         self.between = " "
         self.uncovered: tuple[str, ...] = ()
+        self.stop = Stop()
+        self.left_out: tuple[str, ...] = ()
+        self.model_calls = 0
+        self.prompts = ""
         # What holds until it is decided: somebody stopped listening, or time ran out.
         self.reason = "stopped"
         self.refusal = STOPPED
@@ -51,6 +57,15 @@ class Draft:
     def note(self, *notes: str) -> None:
         self.notes += notes
 
+    def leave_out(self, text: str, why: str) -> None:
+        self.left_out += (f"{text} ({why})",)
+
+    def called(self, model: str, prompts: str) -> None:
+        """Notes that a language model is called, with prompts of that digest."""
+        self.models = tuple(dict.fromkeys((*self.models, model)))
+        self.model_calls += 1
+        self.prompts = prompts
+
     def answer(self, released: tuple[Statement, ...], settings: Settings) -> Answer:
         citations: dict[int, Citation] = {c.marker: c for s in released for c in s.citations}
         answer = Answer(
@@ -67,10 +82,13 @@ class Draft:
             trace=Trace(
                 models=self.models,
                 settings=settings.digest(),
+                prompts=self.prompts,
                 as_of=self.question.as_of,
                 milliseconds=dict(self.question.clock.milliseconds),
                 evidence=self.evidence,
+                model_calls=self.model_calls,
                 notes=self.notes,
+                left_out=self.left_out,
             ),
         )
         return replace(answer, text="\n".join(filter(None, (answer.text, answer.unsaid))))

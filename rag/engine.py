@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from functools import partial
 from pathlib import Path
 from time import monotonic
 from types import TracebackType
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from llama_index.core.query_engine import RetrieverQueryEngine
 
     from rag.embedding import Encoder
+    from rag.model import Model
     from rag.question import QuestionReader
 
 T = TypeVar("T")
@@ -49,6 +51,7 @@ class Engine:
         *,
         embedding: BaseEmbedding,
         warm: Callable[[], None],
+        model: Model | None = None,
     ) -> None:
         """Takes parts that fit each other; ``open`` and ``create`` put them together."""
         self._embedding = embedding
@@ -57,6 +60,7 @@ class Engine:
         self._query_engine = query_engine
         self._reader = reader
         self._warm = warm
+        self._model = model
         self._pool = ThreadPoolExecutor(settings.threads, thread_name_prefix="pullquote")
 
     @classmethod
@@ -66,15 +70,19 @@ class Engine:
         *,
         embedding: BaseEmbedding | None = None,
         reranker: BaseNodePostprocessor | None = None,
+        llm: Any = None,
         rebuilding: bool = False,
     ) -> Self:
         """The engine of a library that exists: a path, settings, or nothing for the default one.
 
-        ``embedding`` and ``reranker`` are LlamaIndex objects used instead of the settings'.
+        ``embedding``, ``reranker`` and ``llm`` are LlamaIndex objects used instead of the
+        settings'. With a language model answers to questions of fact are written by it, and every
+        statement is checked like any other.
         With ``rebuilding`` a library that another model built opens too, to be rebuilt. Does
-        not load the embedding model; see ``warm``. Raises ``LibraryError``, ``SettingsError``.
+        not load the embedding model; see ``warm``. Raises ``LibraryError``, ``SettingsError``,
+        ``ModelError``.
         """
-        return cls._made(where, embedding, reranker, rebuilding=rebuilding)
+        return cls._made(where, embedding, reranker, llm, rebuilding=rebuilding)
 
     @classmethod
     def create(
@@ -83,9 +91,10 @@ class Engine:
         *,
         embedding: BaseEmbedding | None = None,
         reranker: BaseNodePostprocessor | None = None,
+        llm: Any = None,
     ) -> Self:
         """The same, but makes the library when there is none."""
-        return cls._made(where, embedding, reranker, create=True)
+        return cls._made(where, embedding, reranker, llm, create=True)
 
     @classmethod
     def _made(
@@ -93,6 +102,7 @@ class Engine:
         where: Place,
         embedding: BaseEmbedding | None,
         reranker: BaseNodePostprocessor | None,
+        llm: Any,
         *,
         create: bool = False,
         rebuilding: bool = False,
@@ -102,11 +112,12 @@ class Engine:
         (place.check_vacant if create else place.check_library)(settings.library)
 
         telemetry.switch_off()
+        from rag.assembly import model_of
         from rag.derivation import Derivation
         from rag.embedding import SentenceEmbedding, encoder_for
 
         embedding = embedding or SentenceEmbedding(settings.embedding)
-        encoder = encoder_for(embedding)
+        encoder, writer = encoder_for(embedding), model_of(settings, llm)
         library = Library.open(
             settings.library,
             Derivation(encoder, settings.passage_tokens),
@@ -115,7 +126,9 @@ class Engine:
             rebuilding=rebuilding,
         )
         try:
-            return cls._over(library, settings, embedding, encoder, reranker)
+            return cls._over(
+                library, settings, embedding, encoder, reranker=reranker, writer=writer
+            )
         except BaseException:
             library.close()
             raise
@@ -127,17 +140,22 @@ class Engine:
         settings: Settings,
         embedding: BaseEmbedding,
         encoder: Encoder,
+        *,
         reranker: BaseNodePostprocessor | None,
+        writer: Model | None,
     ) -> Self:
         """The engine of a library that is open."""
         from rag.assembly import query_path, question_reader, reading_model, warming
 
         model, reader = reading_model(embedding), question_reader(library, settings)
         query_engine = query_path(
-            library, settings, encoder=encoder, model=model, reader=reader, reranker=reranker
-        )
-        warm = warming(embedding, model)
-        return cls(library, settings, query_engine, reader, embedding=embedding, warm=warm)
+            library, settings, encoder=encoder, model=model, reader=reader, reranker=reranker,
+            writer=writer,
+        )  # fmt: skip
+        return cls(
+            library, settings, query_engine, reader, embedding=embedding,
+            warm=warming(embedding, model), model=writer,
+        )  # fmt: skip
 
     @property
     def library(self) -> Library:
@@ -151,6 +169,16 @@ class Engine:
     def embedding(self) -> BaseEmbedding:
         """The model that finds passages, for another engine to share."""
         return self._embedding
+
+    @property
+    def model(self) -> str:
+        """The name of the language model that writes answers; empty where they are quoted."""
+        return self._model.name if self._model else ""
+
+    @property
+    def llm(self) -> Model | None:
+        """The language model, for another engine to share: it can be handed in as ``llm``."""
+        return self._model
 
     @property
     def query_engine(self) -> RetrieverQueryEngine:
@@ -168,6 +196,8 @@ class Engine:
     def close(self) -> None:
         """Waits for questions under way, then closes the library. May be called twice."""
         self._pool.shutdown(wait=True, cancel_futures=True)
+        if close := getattr(self._model, "close", None):
+            close()
         self._library.close()
 
     def __enter__(self) -> Self:
@@ -215,14 +245,16 @@ class Engine:
         as_of: date | None = None,
         understood: Understood | None = None,
         timeout: float | None = None,
+        write: bool = True,
     ) -> Answer:
         """The answer, whole. ``as_of`` is the day it is asked on, today if not given; what was
         published later does not answer. ``timeout``, in seconds, is looked at between the steps:
-        a step under way, such as loading the model, is not cut short. Raises ``QuestionError``,
-        ``AnswerTimeout``."""
+        a step under way, such as loading the model, is not cut short, but a language model is, and
+        the articles are quoted in what is left. With ``write=False`` they are quoted although a
+        language model is set. Raises ``QuestionError``, ``AnswerTimeout``."""
         with self.stream(
             question, history=history, filters=filters, as_of=as_of, understood=understood,
-            timeout=timeout,
+            timeout=timeout, write=write,
         ) as stream:  # fmt: skip
             return stream.answer
 
@@ -235,11 +267,12 @@ class Engine:
         as_of: date | None = None,
         understood: Understood | None = None,
         timeout: float | None = None,
+        write: bool = True,
     ) -> AnswerStream:
         """The same as checked statements, one at a time."""
         query = self._reader.read(
             question, history=history, filters=filters, as_of=as_of, understood=understood,
-            timeout=timeout,
+            timeout=timeout, write=write,
         )  # fmt: skip
         response: Any = self._query_engine.query(query)
         stream: AnswerStream = response.stream
@@ -257,7 +290,8 @@ class Engine:
         Fewer, or none, where the articles give no good ones. Takes about 150 ms for each."""
         from rag.suggesting import Suggester
 
-        suggester = Suggester(self._library, self.ask, self._settings.refusing.refuse_below)
+        quoted = partial(self.ask, write=False)
+        suggester = Suggester(self._library, quoted, self._settings.refusing.refuse_below)
         return suggester.suggest(answer, k=k, filters=filters, as_of=as_of)
 
     # The same from asynchronous programs: the one pipeline, in a bounded pool of threads.
@@ -267,9 +301,10 @@ class Engine:
         return await self._in_pool(lambda: self.search(question, **options))
 
     async def aask(self, question: str, **options: Any) -> Answer:
-        """``ask`` without blocking the event loop. Waiting for a thread counts as time."""
-        left = _time_left(options)
-        return await self._in_pool(lambda: self.ask(question, **left()))
+        """``ask`` without blocking the event loop. Waiting for a thread counts as time. A task that
+        is cancelled stops the work."""
+        async with self.astream(question, **options) as stream:
+            return await stream.answer()
 
     def astream(self, question: str, **options: Any) -> AsyncAnswerStream:
         """``stream`` without blocking the event loop: an asynchronous context manager."""

@@ -6,7 +6,8 @@
     ├── SettingsError            a setting is misspelt or has no meaning
     ├── QuestionError            a question that cannot be asked: empty, or too long
     ├── AnswerTimeout            the time the caller gave ran out
-    ├── ModelError               the embedding model cannot be loaded or used
+    ├── ModelError               a model cannot be loaded or used
+    │   └── CallFailed           a call of a language model failed; ``reason`` tells why
     ├── ArticleError             an article that cannot be kept, such as one without text
     │   └── ArticleNotFound      no article has that id
     ├── SourceError              something to ingest that is not there or cannot be read
@@ -69,6 +70,24 @@ class AnswerTimeout(PullquoteError):
 
 class ModelError(PullquoteError):
     code = "model_failed"
+
+
+class CallFailed(ModelError):
+    """``reason`` is one of ``REASONS``."""
+
+    REASONS: ClassVar = (
+        "unreachable",
+        "timed out",
+        "rate limited",
+        "refused",  # the key, or what was asked
+        "failed",
+        "cut off",
+        "nonsense",
+    )
+
+    def __init__(self, message: str, hint: str = "", *, reason: str = "failed") -> None:
+        super().__init__(message, hint)
+        self.reason = reason
 
 
 class ArticleError(PullquoteError):

@@ -40,6 +40,11 @@ class Sentence:
     text: str
     similarity: float
 
+    def overlaps(self, other: Sentence) -> bool:
+        """Whether they have words of one article in common."""
+        same = self.hit.source.id == other.hit.source.id
+        return same and self.start < other.end and other.start < self.end
+
 
 @dataclass(frozen=True, slots=True)
 class Evidence:

@@ -44,7 +44,8 @@ class Question(QueryBundle):
     question names nothing. ``parts`` are searched for beside it; none when it is one question.
     ``stressed`` are terms that set a part apart from the others.
     ``carried`` is what it takes from the turns before. ``expansions`` are other ways in which the
-    articles say its words. ``notes`` tell how it was read, where that needs telling."""
+    articles say its words. ``notes`` tell how it was read, where that needs telling. ``write``: a
+    language model may write the answer, where there is one."""
 
     asked: str = ""
     parts: tuple[str, ...] = ()
@@ -57,6 +58,7 @@ class Question(QueryBundle):
     clock: Clock = field(default_factory=Clock)
     notes: tuple[str, ...] = ()
     expansions: Expansions = field(default_factory=Expansions)
+    write: bool = True
 
     def part(self, text: str, stressed: frozenset[str] = frozenset()) -> Question:
         """One of its parts, to be searched for on its own; ``stressed`` are the terms that only it
@@ -125,6 +127,7 @@ class QuestionReader:
         as_of: date | None = None,
         understood: Understood | None = None,
         timeout: float | None = None,
+        write: bool = True,
     ) -> Question:
         """The question. With ``k`` that many passages are asked for, whatever kind of question
         ``text`` may be: it is searched for as it stands, and its days are read. What the caller
@@ -161,6 +164,7 @@ class QuestionReader:
             clock=clock,
             notes=(*notes, *map(str, expansions.items)),
             expansions=expansions,
+            write=write,
         )
 
     def of(self, query: QueryBundle | str) -> Question:

@@ -57,12 +57,13 @@ def _length(sentence: Sentence) -> int:
 def statements(sentences: Sequence[Sentence]) -> list[Statement]:
     """Each sentence as a quoted statement; markers count in order of first use."""
     return [
-        Statement(sentence.text, (_citation(sentence, marker),), Support.QUOTED)
+        Statement(sentence.text, (citation(sentence, marker),), Support.QUOTED)
         for marker, sentence in enumerate(sentences, start=1)
     ]
 
 
-def _citation(sentence: Sentence, marker: int) -> Citation:
+def citation(sentence: Sentence, marker: int) -> Citation:
+    """Its words as a citation."""
     hit = sentence.hit
     return Citation(
         marker=marker,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from types import TracebackType
@@ -13,6 +14,11 @@ from rag.types import Answer, Statement
 Finish = Callable[[tuple[Statement, ...]], Answer]
 """Makes the whole answer of all statements that were released."""
 
+
+def _nothing() -> None:
+    """There is nothing to stop that takes long."""
+
+
 Run = Callable[[Callable[[], Any]], Awaitable[Any]]
 """Runs a function in another thread."""
 
@@ -22,12 +28,15 @@ class AnswerStream:
 
     Use it as a context manager; leaving it early stops the work. Every iteration begins with
     the first statement; nothing released is ever taken back. An error on the way is raised
-    again by ``answer``.
+    again by ``answer``. ``stop`` ends a long step that is under way, from any thread.
     """
 
-    def __init__(self, statements: Iterator[Statement], finish: Finish) -> None:
+    def __init__(
+        self, statements: Iterator[Statement], finish: Finish, stop: Callable[[], None] = _nothing
+    ) -> None:
         self._statements = statements
         self._finish = finish
+        self._stop = stop
         self._released: list[Statement] = []
         self._answer: Answer | None = None
         self._error: PullquoteError | None = None
@@ -48,8 +57,14 @@ class AnswerStream:
         assert self._answer is not None  # noqa: S101 - set when there are no more statements
         return self._answer
 
+    def stop(self) -> None:
+        """Has the work end soon, without waiting for that: a call of a language model ends at
+        once, any other step when it is done."""
+        self._stop()
+
     def close(self) -> None:
-        """Stops the work; what was released stays."""
+        """Stops the work, and waits for that; what was released stays."""
+        self.stop()
         with self._step:
             close = getattr(self._statements, "close", None)
             if close:
@@ -105,6 +120,8 @@ class AsyncAnswerStream:
         trace: TracebackType | None,
     ) -> None:
         if self._stream is not None:
+            # Not in a thread of the pool: they may all wait for a language model.
+            await asyncio.to_thread(self._stream.stop)
             await self._run(self._stream.close)
 
     async def __aiter__(self) -> AsyncIterator[Statement]:

@@ -270,6 +270,9 @@ class Trace(Record):
     """How an answer came about: enough to explain it, and to make it again.
 
     ``evidence`` holds the features the decision to answer rested on, and its ``confidence``.
+    ``models`` are all that took part, ``model_calls`` how often one was asked to write, ``prompts``
+    a digest of what it was asked with. ``notes`` are for whoever reads the answer; ``left_out`` are
+    statements that a model wrote and nobody was shown, each with the reason.
     """
 
     models: tuple[str, ...] = ()
@@ -280,6 +283,7 @@ class Trace(Record):
     evidence: Mapping[str, float] = field(default_factory=dict)
     model_calls: int = 0
     notes: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,11 +291,11 @@ class Answer(Record):
     """An answer made of checked statements, or a plain refusal.
 
     When ``answered`` is false there are no citations, ``reason`` is a code
-    (``no_evidence``, ``no_articles``, ``articles_changed``, ``stopped``; ``no_article`` when a
-    digest is asked of none that is known, ``not_a_question`` for a greeting, thanks and help)
-    and ``hits`` are the nearest passages. ``uncovered`` are the parts of a question of several
-    that the articles do not answer, where they answer others. ``listed``: the statements stand
-    each for itself, one a line.
+    (``no_evidence``, ``no_articles``, ``articles_changed``, ``stopped``; ``model_declined`` when a
+    language model found no answer in what it read; ``no_article`` when a digest is asked of none
+    that is known, ``not_a_question`` for a greeting, thanks and help) and ``hits`` are the nearest
+    passages. ``uncovered`` are the parts of a question of several that the articles do not answer,
+    where they answer others. ``listed``: the statements stand each for itself, one a line.
     """
 
     question: str

@@ -216,13 +216,16 @@ class Conversations:
         self.visitors.tried(exchange.id)
         job.publish(Progress("reading"))
         released: tuple[Statement, ...] = ()
-        with engine.stream(
-            asked.question,
-            history=self.visitors.history(exchange.id),
-            filters=asked.filters or None,
-            as_of=asked.as_of,
-            understood=asked.understood,
-        ) as stream:
+        with (
+            engine.stream(
+                asked.question,
+                history=self.visitors.history(exchange.id),
+                filters=asked.filters or None,
+                as_of=asked.as_of,
+                understood=asked.understood,
+            ) as stream,
+            job.stop.ending(stream.stop),
+        ):
             for statement in stream:
                 if job.ending:
                     break

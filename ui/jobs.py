@@ -15,6 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
+from rag.stopping import Stop
 from ui.wire import Busy
 
 T = TypeVar("T")
@@ -33,7 +34,8 @@ class Snapshot(Generic[T]):
 
 
 class Job(Generic[T]):
-    """One piece of work. It is to look at ``stopped`` and ``abandoned`` between its steps."""
+    """One piece of work. It is to look at ``stopped`` and ``abandoned`` between its steps, and to
+    tell ``stop`` what ends a step that takes long."""
 
     def __init__(self, key: str, owner: str, work: Callable[[Job[T]], None], first: T) -> None:
         self.key = key
@@ -43,6 +45,7 @@ class Job(Generic[T]):
         """Somebody asked for an end: what there is counts as the result."""
         self.abandoned = False
         """The pool closes: nothing is to be kept, the work will be done another time."""
+        self.stop = Stop()
         self._snapshot = Snapshot(first)
         self._changed = threading.Condition()
         self._wakers: set[Callable[[], object]] = set()
@@ -171,20 +174,25 @@ class Jobs(Generic[T]):
             if job is None:
                 return
             job.stopped = True
-            if job not in self._waiting:
-                return
-            self._waiting.remove(job)
-            self._number()
-        self._run(job)
+            waiting = job in self._waiting
+            if waiting:
+                self._waiting.remove(job)
+                self._number()
+        job.stop.ask()
+        if waiting:
+            self._run(job)
 
     def close(self) -> None:
         """Abandons all jobs, waits for those under way, and takes no more. May be called twice."""
         with self._lock:
             self._closed = True
-            for job in self._jobs.values():
+            jobs = tuple(self._jobs.values())
+            for job in jobs:
                 job.abandoned = True
             left = tuple(self._waiting)
             self._waiting.clear()
+        for job in jobs:
+            job.stop.ask()
         for job in left:
             self._end(job)
         self._pool.shutdown(wait=True, cancel_futures=True)

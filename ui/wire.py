@@ -30,6 +30,7 @@ class Ask(Record):
     as_of: date | None = None
     understood: Understood | None = None
     timeout: float | None = None
+    write: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,10 +19,10 @@ from evals.metrics.relevance import Relevance
 from evals.sets.questions import Case
 from rag import quoting
 from rag.assembly import evidence_reader, reading_model, signal_reader
+from rag.deciding import READ
 from rag.directness import Directness, Weighed, ordered
 from rag.engine import Engine
 from rag.evidence import Sentence
-from rag.facts import READ
 from rag.finding.ranking import SentenceSignals
 from rag.fitted import Quoting
 

@@ -14,6 +14,7 @@ from rag.embedding import SentenceEmbedding
 from rag.engine import Engine
 from rag.library import Library
 from rag.rows import digest
+from rag.writing.prompts import Prompts
 
 
 def setup_of(
@@ -37,8 +38,8 @@ def setup_of(
         as_of=as_of,
         settings=engine.settings.digest(),
         values=engine.settings.values(),
-        prompts="",
-        models=(status.embedding + numbers,),
+        prompts=Prompts().digest if engine.model else "",
+        models=tuple(filter(None, (status.embedding + numbers, engine.model))),
         code=code_digest(),
         commit=commit(),
         version=metadata.version("pullquote"),

@@ -14,7 +14,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from rag.locating import at_place
-from rag.types import Answer, Citation, Facets, Kind, Source, Statement
+from rag.types import Answer, Citation, Facets, Kind, Source, Statement, Support
 from ui.days import dated_text, day_text, days_text
 from ui.render import citation_text, nearest_hits, plain, web_address
 from ui.saved import Exchange, Heading
@@ -171,13 +171,16 @@ def told_once(sources: Sequence[Source]) -> list[tuple[Source, ...]]:
 
 
 def made(answer: Answer, words: Words) -> str:
-    """How an answer was made: ``Quoted from 3 articles, 9–11 December 2024``."""
+    """How an answer was made, and by whom, unless it is quoted: ``Quoted from 3 articles, 9–11
+    December 2024``."""
     sources = {c.source.id: c.source for c in answer.citations}.values()
     days = [day for s in sources if s.published for day in _known_days(s)]
     articles = words("answer.articles", n=len(sources))
-    if not days:
-        return words("answer.made", articles=articles)
-    return words("answer.made_days", articles=articles, days=days_text(days))
+    told = {"articles": articles, "days": days_text(days) if days else ""}
+    if all(statement.support is Support.QUOTED for statement in answer.statements):
+        return words("answer.made_days" if days else "answer.made", **told)
+    told["model"] = answer.trace.models[-1]
+    return words("answer.written_days" if days else "answer.written", **told)
 
 
 def _known_days(source: Source) -> tuple[date, ...]:

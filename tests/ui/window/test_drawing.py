@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from rag.types import Answer, Citation, Dated, Facets, Gloss, Source, Statement, Trace
+from rag.types import Answer, Citation, Dated, Facets, Gloss, Source, Statement, Support, Trace
 from ui.saved import Asked, Exchange, Heading
 from ui.window.drawing import Drawing, Shelved, Turn, copied, made, told_once
 from ui.window.place import Place, Reading
@@ -143,6 +143,22 @@ def test_how_an_answer_was_made_counts_articles_and_spans_their_days() -> None:
     assert made(answer, WORDS) == "Quoted from 3 articles, 9–11 December 2024"
     undated = replace(answer, citations=citations[-1:])
     assert made(undated, WORDS) == "Quoted from 1 article"
+
+
+def test_what_a_model_wrote_says_so_and_its_quotes_are_one_click_away() -> None:
+    citation = Citation(1, replace(BRIDGE, published=None), "p", "The bridge <shut>.", 0, 18)
+    statement = Statement("It shut & stayed so.", (citation,), Support.SUPPORTED)
+    answer = Answer(
+        "", str(statement), (statement,), (citation,), answered=True, trace=Trace(("x", "a/b"))
+    )
+    assert made(answer, WORDS) == "Written by a/b from 1 article"
+    assert WORDS("bar.writing", model="a/b") == "Writing with a/b"
+    one = turn("It opened.")
+    exchange = replace(one.exchange, answer=answer)
+    going = replace(one, exchange=exchange, statements=(statement,))
+    html = DRAWING.transcript(PLACE, SHELVED, [going], ())
+    assert 'It shut &amp; stayed so. <span class="pq-cite"><button' in html
+    assert "“The bridge &lt;shut&gt;.”" in html
 
 
 def test_a_story_is_told_once_with_its_places() -> None:

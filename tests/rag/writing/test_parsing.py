@@ -1,0 +1,160 @@
+"""Statements are taken from a stream whole, whatever a model does with ids and Markdown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from rag.writing.parsing import SENTINEL, Said, said
+
+KNOWN = ("k3f9", "a2b1")
+FERRY, BRIDGE = "Ferries sail daily.", "The bridge is shut."
+
+
+def read(*pieces: str) -> list[Said]:
+    return list(said(pieces, KNOWN))
+
+
+def told(text: str) -> list[tuple[str, tuple[str, ...]]]:
+    return [(one.text, one.ids) for one in read(text)]
+
+
+@pytest.mark.parametrize(
+    ("written", "ids"),
+    [
+        ("Ferries sail daily [k3f9].", ("k3f9",)),
+        ("Ferries sail daily. [k3f9]", ("k3f9",)),
+        ("Ferries sail daily.[k3f9]", ("k3f9",)),
+        ("Ferries sail daily [k3f9, a2b1].", ("k3f9", "a2b1")),
+        ("Ferries sail daily [k3f9; a2b1].", ("k3f9", "a2b1")),
+        ("Ferries sail daily [k3f9 and a2b1].", ("k3f9", "a2b1")),
+        ("Ferries sail daily [k3f9][a2b1].", ("k3f9", "a2b1")),
+        ("Ferries sail daily. [k3f9] [a2b1]", ("k3f9", "a2b1")),
+        ("Ferries sail daily (k3f9).", ("k3f9",)),
+        ("Ferries sail daily. (k3f9, a2b1)", ("k3f9", "a2b1")),
+        ("Ferries sail daily ([k3f9]).", ("k3f9",)),
+        ("Ferries sail daily [K3F9].", ("k3f9",)),
+        ("Ferries sail daily [passage k3f9].", ("k3f9",)),
+        ("Ferries sail daily. (Source: k3f9)", ("k3f9",)),
+        ("Ferries sail daily.\n[k3f9]", ("k3f9",)),
+        ("Ferries sail daily.\nSources: [k3f9]", ("k3f9",)),
+        ("Ferries sail daily [k3f9, z9z9].", ("k3f9",)),
+        ("Ferries sail daily [z9z9].", ()),
+        ("Ferries sail daily [1].", ()),
+        ("Ferries sail daily.", ()),
+    ],
+)
+def test_ids_are_read_as_models_write_them(written: str, ids: tuple[str, ...]) -> None:
+    same_line = () if "\n" in written else (f" {BRIDGE} [a2b1]",)
+    for after in ("", " ", "\n", *same_line, f"\n{BRIDGE} [a2b1]", f"\n\n- {BRIDGE} [a2b1]"):
+        expected = [(FERRY, ids)]
+        if BRIDGE in after:
+            expected += [(BRIDGE, ("a2b1",))]
+        assert told(written + after) == expected
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "**Ferries** sail *daily* [k3f9].",
+        "Ferry news\n\nFerries sail daily [k3f9].",
+        "- Ferries sail daily [k3f9].",
+        "1. Ferries sail `daily` [k3f9].",
+        "# Ferries\n\nFerries sail daily [k3f9].",
+        "Here is what they say:\n* Ferries sail daily. [k3f9]",
+        "Answer: Ferries sail daily [k3f9].",
+        "[Ferries](https://evil.example) sail daily [k3f9].",
+        "![Ferries](https://evil.example/x.png) sail <b>daily</b> [k3f9].",
+        "<think>They ask [a2b1]. I say.\n</think>\n\nFerries sail daily [k3f9].",
+        "Ferries sail daily [k3f9].<|im_end|>",
+        "```\nFerries sail daily [k3f9].\n```",
+        "[k3f9] Ferries sail daily.",
+        "The passage says that ferries sail daily [k3f9].",
+        "According to passage [k3f9], ferries sail daily.",
+    ],
+)
+def test_markup_is_read_as_plain_text(written: str) -> None:
+    assert told(written) == [(FERRY, ("k3f9",))]
+
+
+def test_two_lines_are_two_statements_and_ids_before_a_line_are_its_own() -> None:
+    assert told("[k3f9] Ferries\n[a2b1] The bridge\n") == [
+        ("Ferries", ("k3f9",)),
+        ("The bridge", ("a2b1",)),
+    ]
+
+
+def test_full_stops_that_end_nothing_part_nothing() -> None:
+    text = "Dr. Holt of the U.S. Navy paid $4.2 million on Jan. 3 [k3f9]."
+    assert told(text) == [(text.replace(" [k3f9]", ""), ("k3f9",))]
+
+
+def test_brackets_that_hold_no_ids_stay() -> None:
+    text = "She [Holt] flew an (A380) in (2024)."
+    assert told(text) == [(text, ())]
+
+
+def test_what_multiplies_is_no_markup() -> None:
+    assert told("It is 4*5 and 6*7 long.") == [("It is 4*5 and 6*7 long.", ())]
+
+
+@pytest.mark.parametrize("written", [SENTINEL, f"{SENTINEL}.", f"**{SENTINEL}**\n\nThe passages …"])
+def test_the_sentinel_is_recognised_however_it_is_dressed(written: str) -> None:
+    assert read(written)[0].declines
+    assert not any(one.declines for one in read(f"It is {SENTINEL}."))
+
+
+def test_what_was_cut_off_says_so_and_half_an_id_is_nothing() -> None:
+    assert read(f"{FERRY} [k3f9] The bri")[-1] == Said("The bri", whole=False)
+    assert read(f"{FERRY} [k3") == [Said(FERRY)]
+    assert read(f"{FERRY} (k3") == [Said(FERRY)]
+    assert [one.whole for one in read("Eleven weeks [k3f9]")] == [True]
+
+
+def test_a_statement_waits_for_its_ids_and_for_nothing_else() -> None:
+    come: list[str] = []
+
+    def pieces() -> Iterator[str]:
+        for piece in (FERRY, " [k3", "f9]", " The ", "bridge"):
+            come.append(piece)
+            yield piece
+
+    first = next(said(pieces(), KNOWN))
+    assert first == Said(FERRY, ("k3f9",))
+    assert come[-1] == " The "
+
+
+BITS = """Ferries sail daily . ! [ ] ( ) [k3f9] [a2b1] (k3f9) [z9z9] [k3f9,a2b1] k3f9 , ; : - * ** #
+1. Dr. U.S. 4.2 <think> </think> <b> ![a](b) ` _ UNANSWERED Sources: “ ” é 桥 。"""
+TEXTS = st.lists(
+    st.tuples(st.sampled_from(BITS.split()), st.sampled_from(["", " ", "\n"])), max_size=25
+).map(lambda rows: "".join(word + gap for word, gap in rows))
+
+
+@given(TEXTS, st.lists(st.integers(0, 300), max_size=12))
+@settings(max_examples=400, deadline=None)
+def test_however_a_stream_is_cut_the_statements_are_the_same(text: str, cuts: list[int]) -> None:
+    places = sorted({0, len(text), *(cut for cut in cuts if cut < len(text))})
+    pieces = [text[a:b] for a, b in pairwise(places)]
+    assert read(*pieces) == read(text) == read(*text)
+
+
+@given(TEXTS, TEXTS)
+@settings(max_examples=200, deadline=None)
+def test_what_was_let_out_stays_whatever_comes_after(text: str, more: str) -> None:
+    let_out: list[Said] = []
+
+    def pieces() -> Iterator[str]:
+        yield text
+        let_out.extend(seen)
+        yield more
+
+    seen: list[Said] = []
+    for one in said(pieces(), KNOWN):
+        seen.append(one)
+    assert seen[: len(let_out)] == let_out
+    assert all(one.text.strip() and set(one.ids) <= set(KNOWN) for one in seen)
