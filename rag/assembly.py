@@ -9,6 +9,7 @@ from llama_index.core.callbacks import CallbackManager
 from llama_index.core.llms import LLM
 from llama_index.core.query_engine import RetrieverQueryEngine
 
+from rag import llms
 from rag.adapted import AdaptedModel
 from rag.answering import Answerer
 from rag.checking.checker import Checker
@@ -18,7 +19,7 @@ from rag.digest import DigestQuoter
 from rag.directness import Directness
 from rag.draft import Quoter
 from rag.embedding import BUNDLED, Encoder, SentenceEmbedding
-from rag.errors import SettingsError
+from rag.errors import ModelError, SettingsError
 from rag.evidence import EvidenceReader
 from rag.facts import FactQuoter
 from rag.finding.crossencoding import CrossEncoding
@@ -28,7 +29,6 @@ from rag.finding.signalling import SignalReader
 from rag.glossing.glosser import Glosser
 from rag.library import Library
 from rag.lists import ListQuoter
-from rag.llms import model_for
 from rag.model import Model
 from rag.news import NewsQuoter
 from rag.question import COURTESIES, QuestionReader
@@ -161,17 +161,15 @@ def reading_model(embedding: BaseEmbedding) -> SentenceEmbedding:
 
 def model_of(settings: Settings, llm: object | None) -> Model | None:
     """The language model that writes: ``llm``, handed in, LlamaIndex's or ours; else what
-    ``settings`` name; None where answers are quoted. Raises ``SettingsError`` for what is none,
-    ``ModelError`` for one that lacks its extra, key or file."""
-    if llm is None and settings.model:
-        return model_for(
-            settings.model,
-            url=settings.model_url,
-            context=settings.model_context,
-            timeout=settings.model_timeout,
-        )
-    if llm is None:
+    ``settings`` name; None where answers are quoted. One that lacks its extra, key or file says so
+    when it is to write. Raises ``SettingsError`` for what is no model."""
+    if llm is None and not settings.model:
         return None
+    if llm is None:
+        try:
+            return llms.model_of(settings)
+        except ModelError as error:
+            return llms.Lacking(settings.model or "", error)
     if isinstance(llm, LLM):
         return AdaptedModel.of(llm)
     if all(hasattr(llm, name) for name in ("name", "context", "count", "stream")):

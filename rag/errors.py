@@ -75,6 +75,8 @@ class ModelError(PullquoteError):
 class CallFailed(ModelError):
     """``reason`` is one of ``REASONS``."""
 
+    code = "model_call_failed"
+
     REASONS: ClassVar = (
         "unreachable",
         "timed out",

@@ -17,8 +17,6 @@ from contextlib import ExitStack, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
-import numpy as np
-
 from rag import backups, likeness, place, upkeep
 from rag.ahead import ahead, batches
 from rag.builds import Builds
@@ -364,6 +362,8 @@ class Library(LibraryReader):
         indexes: Indexes,
     ) -> list[Version]:
         """New versions of these articles, in the journal and in the indexes, not yet current."""
+        import numpy as np
+
         lacking = [item for item in items if digest(item[0]) not in derived]
         of = {**derived, **self._embedded(self._split(lacking))}
         made = [of[digest(article)] for article, _ in items]

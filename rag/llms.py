@@ -7,7 +7,8 @@ Keys come from the providers' usual variables alone. Each kind needs the extra o
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -16,7 +17,9 @@ from urllib.parse import urlsplit
 
 from rag.adapted import TIMEOUT, AdaptedModel
 from rag.errors import ModelError, SettingsError
-from rag.settings import check_no_secret
+from rag.model import Message
+from rag.settings import Settings, check_no_secret
+from rag.tokens import estimated_tokens
 
 if TYPE_CHECKING:
     from llama_index.core.llms import LLM
@@ -90,6 +93,35 @@ def model_for(
         silence=_SILENCE if hosted else None,
         close=kind.close,
     )
+
+
+def model_of(settings: Settings) -> AdaptedModel:
+    """The model that ``settings`` name. Raises as ``model_for`` does."""
+    return model_for(
+        settings.model or "",
+        url=settings.model_url,
+        context=settings.model_context,
+        timeout=settings.model_timeout,
+    )
+
+
+class Lacking:
+    """A ``Model`` that has no extra, key or file. Whoever has it write is told what it lacks;
+    everything that needs no model goes on without it."""
+
+    context = _UNKNOWN
+
+    def __init__(self, name: str, error: ModelError) -> None:
+        self.name = name
+        self._error = error
+
+    def count(self, text: str) -> int:
+        return estimated_tokens(text)
+
+    def stream(
+        self, messages: Sequence[Message], *, most: int, timeout: float | None = None
+    ) -> AbstractContextManager[Iterator[str]]:
+        raise self._error
 
 
 def _check_packages(prefix: str, kind: _Kind) -> None:

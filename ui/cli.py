@@ -33,7 +33,7 @@ from ui.command import (
     show,
     verb,
 )
-from ui.desk import desk
+from ui.desk import check_model, desk
 from ui.evaluate import evaluate
 from ui.feedback import feedback
 from ui.users import user
@@ -316,7 +316,10 @@ def _serve(given: dict[str, Any], *, window: bool) -> int:
     from ui.app import serve as run
 
     try:
-        run(resolve(given), window=window)
+        resolved = resolve(given)
+        if given["model"]:
+            check_model(resolved.settings)
+        run(resolved, window=window)
     except PullquoteError as error:
         complain(error.line)
         return 1

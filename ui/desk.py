@@ -76,6 +76,8 @@ def desk(
                 )
             yield client
         return
+    if model:
+        check_model(settings)
     from rag.engine import Engine
 
     with (
@@ -84,6 +86,15 @@ def desk(
         else Engine.open(settings, embedding=embedding, rebuilding=rebuilding)
     ) as engine:
         yield OpenLibrary(engine)
+
+
+def check_model(settings: Settings) -> None:
+    """For who asked for a language model just now: raises ``ModelError`` where it lacks its extra,
+    key or file. Elsewhere the articles are quoted then, and a note says so."""
+    from rag import llms
+
+    if settings.model:
+        llms.model_of(settings)
 
 
 class OpenLibrary:

@@ -123,18 +123,13 @@ def _model(name: str) -> Finding:
 
 def _language_model(settings: Settings) -> Finding:
     """The model asked one small question, within its time and at most a minute."""
-    from rag.llms import model_for
+    from rag.llms import model_of
     from rag.model import Message
 
     name = settings.model or ""
     began = monotonic()
     try:
-        model = model_for(
-            name,
-            url=settings.model_url,
-            context=settings.model_context,
-            timeout=settings.model_timeout,
-        )
+        model = model_of(settings)
         asked = [Message("user", "Say hello.")]
         within = min(settings.model_timeout, _PATIENCE)
         with closing(model), model.stream(asked, most=16, timeout=within) as pieces:

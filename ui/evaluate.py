@@ -14,6 +14,7 @@ from rag.errors import EvaluationError
 from rag.settings import Settings
 from ui import figures
 from ui.command import complain, day_option, model_option, passed_on, show, verb
+from ui.desk import check_model
 
 if TYPE_CHECKING:
     from evals.runs.running import Progress
@@ -78,6 +79,7 @@ def run_set(
     if out is not None and out.exists():
         check_run(out)  # any other file is somebody's, and stays
     settings = Settings.load(library=library, model=model)
+    check_model(settings)  # or its absence would be measured
     found = subject(name, settings, own_library=library is not None)
     cases = found.questions.cases
     if questions is not None:

@@ -157,6 +157,7 @@ _STATUS = {
     "library_too_new": 500,
     "library_damaged": 500,
     "storage_failed": 500,
+    "model_call_failed": 503,
     "model_failed": 503,
     "busy": 503,
     "timeout": 504,

@@ -9,7 +9,7 @@ from types import ModuleType
 import pytest
 
 from rag.engine import Engine
-from rag.errors import ModelError
+from rag.errors import SettingsError
 from rag.llms import model_for
 from rag.settings import Settings
 from rag.types import Answer, Support
@@ -79,9 +79,18 @@ def test_the_model_that_the_settings_name_writes(opened, model_servers) -> None:
     assert statement.text == CLOSED.strip()
 
 
-def test_a_model_that_lacks_something_is_one_clear_line_and_makes_no_library(tmp_path) -> None:
-    settings = Settings(library=tmp_path / "library", model="gguf/gone.gguf")
-    with pytest.raises(ModelError, match="There is no file"):
+def test_a_model_that_lacks_something_says_so_when_it_is_to_write(opened) -> None:
+    engine = opened(None, model="gguf/gone.gguf")
+    assert engine.search(QUESTION)  # all that needs no model goes on
+    answer = engine.ask(QUESTION)
+    assert answer.answered and answer.statements[0].support is Support.QUOTED
+    assert answer.trace.notes[-1].startswith("gguf/gone.gguf failed (There is no file ")
+    assert not [s for s in engine.ask(QUESTION, write=False).trace.notes if "gone.gguf" in s]
+
+
+def test_a_name_that_is_no_model_is_one_clear_line_and_makes_no_library(tmp_path) -> None:
+    settings = Settings(library=tmp_path / "library", model="gone/small")
+    with pytest.raises(SettingsError, match="names no language model"):
         Engine.create(settings)
     assert not (tmp_path / "library").exists()
 
