@@ -12,7 +12,6 @@ import os
 import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -168,7 +167,7 @@ class SentenceEmbedding(BaseEmbedding):
         name = "query" if "query" in prompts else self.model.default_prompt_name
         with self._turn.asking():
             output = self._read([text], prompts.get(name or ""), task="query")
-        vector: Floats = _unit(_numbers(output["sentence_embedding"]))[0]
+        vector: Floats = unit(_numbers(output["sentence_embedding"]))[0]
         return vector
 
     def encode(self, texts: Sequence[str]) -> list[Encoding]:
@@ -215,7 +214,7 @@ class SentenceEmbedding(BaseEmbedding):
 
         def read(some: Sequence[int]) -> None:
             output = self._read([texts[i] for i in some], prompt, task="document")
-            made[some] = _unit(_numbers(output["sentence_embedding"]))
+            made[some] = unit(_numbers(output["sentence_embedding"]))
 
         with ThreadPoolExecutor(cores, "embedding", _keep_to_one_core) as pool:
             for portion in _portions(order, cores * together):
@@ -259,7 +258,7 @@ class SentenceEmbedding(BaseEmbedding):
             )
         except Exception as error:
             raise ModelError(
-                f"The embedding model '{self.model_name}' cannot be loaded: {_first_line(error)}",
+                f"The embedding model '{self.model_name}' cannot be loaded: {first_line(error)}",
                 _MODEL_HINT,
             ) from error
 
@@ -276,57 +275,6 @@ class SentenceEmbedding(BaseEmbedding):
 
     def _get_text_embeddings(self, texts: list[str]) -> list[list[float]]:
         return [list(map(float, vector)) for vector in self.passages(texts)]
-
-
-class AdaptedEmbedding:
-    """Any LlamaIndex embedding as an ``Encoder``.
-
-    Such a class does not tell what it reads; lengths are counted in the bundled model's
-    tokens, and a window of 512 is what the smallest models in common use have.
-    """
-
-    window = 512
-
-    def __init__(self, embedding: BaseEmbedding) -> None:
-        from tokenizers import Tokenizer
-
-        self._embedding = embedding
-        self._tokenizer = Tokenizer.from_file(str(bundled_path() / "tokenizer.json"))
-        self._tokenizer.no_truncation()
-        self._tokenizer.no_padding()
-
-    @property
-    def name(self) -> str:
-        return f"{self._embedding.class_name()}/{self._embedding.model_name}"
-
-    def count(self, texts: Sequence[str]) -> list[int]:
-        batch = self._tokenizer.encode_batch(list(texts), add_special_tokens=False)
-        return [len(item.ids) for item in batch]
-
-    def passages(self, texts: Sequence[str]) -> Floats:
-        with self._translated():
-            vectors = self._embedding.get_text_embedding_batch(list(texts))
-        return _unit(np.asarray(vectors, np.float32))
-
-    def question(self, text: str) -> Floats:
-        with self._translated():
-            vector = self._embedding.get_query_embedding(text)
-        unit: Floats = _unit(np.asarray([vector], np.float32))[0]
-        return unit
-
-    @contextmanager
-    def _translated(self) -> Iterator[None]:
-        try:
-            yield
-        except Exception as error:
-            raise ModelError(
-                f"The embedding model {self.name} failed: {_first_line(error)}"
-            ) from error
-
-
-def encoder_for(embedding: BaseEmbedding) -> Encoder:
-    """``embedding`` itself when it is ours, else adapted."""
-    return embedding if isinstance(embedding, SentenceEmbedding) else AdaptedEmbedding(embedding)
 
 
 def _keep_to_one_core() -> None:
@@ -349,8 +297,8 @@ def _encoding(output: dict[str, Any], spans: list[tuple[int, int]]) -> Encoding:
     # A model may pad even a single text, on either side; the mask says where the text is.
     inside = np.flatnonzero(output["attention_mask"][0].cpu().numpy())
     return Encoding(
-        vector=_unit(_numbers(output["sentence_embedding"]))[0],
-        tokens=_unit(_numbers(output["token_embeddings"])[0][inside[kept]]),
+        vector=unit(_numbers(output["sentence_embedding"]))[0],
+        tokens=unit(_numbers(output["token_embeddings"])[0][inside[kept]]),
         offsets=np.asarray([spans[i] for i in kept], dtype=np.int64).reshape(-1, 2),
     )
 
@@ -360,12 +308,13 @@ def _numbers(tensor: Any) -> Floats:
     return numbers
 
 
-def _first_line(error: Exception) -> str:
+def first_line(error: Exception) -> str:
+    """What it says, in one line; never nothing."""
     return next(iter(str(error).strip().splitlines()), repr(error))
 
 
-def _unit(vectors: NDArray[Any]) -> Floats:
+def unit(vectors: NDArray[Any]) -> Floats:
     """Rows brought to length one; a row of zeros stays as it is."""
     lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
-    unit: Floats = (vectors / np.maximum(lengths, 1e-12)).astype(np.float32)
-    return unit
+    scaled: Floats = (vectors / np.maximum(lengths, 1e-12)).astype(np.float32)
+    return scaled

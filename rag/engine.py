@@ -114,7 +114,8 @@ class Engine:
         telemetry.switch_off()
         from rag.assembly import model_of
         from rag.derivation import Derivation
-        from rag.embedding import SentenceEmbedding, encoder_for
+        from rag.embedding import SentenceEmbedding
+        from rag.encoders import encoder_for
 
         embedding = embedding or SentenceEmbedding(settings.embedding)
         encoder, writer = encoder_for(embedding), model_of(settings, llm)
