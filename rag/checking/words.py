@@ -91,11 +91,18 @@ def words(text: str) -> tuple[Word, ...]:
     end = 0
     for match in _WORD.finditer(text):
         between = text[end : match.start()]
-        first = not found or bool(_ENDS.search(between))
-        breaks = not found or bool(_BREAK.search(between))
+        within = bool(found) and _initial(found[-1], between, match[0])
+        first = not found or (bool(_ENDS.search(between)) and not within)
+        breaks = not found or (bool(_BREAK.search(between)) and not within)
         found.append(Word(match[0], *match.span(), stem(match[0]), breaks, first))
         end = match.end()
     return tuple(found)
+
+
+def _initial(before: Word, between: str, after: str) -> bool:
+    """Whether the full stop between two words is that of an initial: "John C. Reilly"."""
+    one = len(before.text) == 1 and before.capital and between in (". ", ".")
+    return one and after[:1].isupper() and after.casefold() not in GRAMMAR
 
 
 @lru_cache(65_536)

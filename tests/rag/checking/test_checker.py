@@ -133,3 +133,28 @@ def test_meaning_is_checked_with_the_model(model: SentenceEmbedding):
     other = checker.check("The orchestra played a waltz for the children.", (quote,))
     assert [fault.what for fault in other.faults] == [What.MEANING]
     assert Checker().check("The orchestra played a waltz for the children.", (quote,)).holds
+
+
+PORT = Quote(
+    "Maren Holt runs the port. Petra J. Lind called the damage serious but repairable. "
+    "The harbour, an undertaking of the town of Tarn, closes its gates at night."
+)
+
+
+def test_what_another_name_does_is_not_said_of_this_one() -> None:
+    (fault,) = check("Maren Holt called the damage serious.", PORT).faults
+    assert fault.what is What.ROLE
+    assert fault.why == "the quoted words say it of “Petra J. Lind”, not of “Maren Holt”"
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "Petra J. Lind called the damage serious.",
+        "Lind called the damage serious, and Maren Holt runs the port.",
+        "Maren Holt's port closes its gates at night.",
+        "Maren Holt spoke of serious damage.",
+    ],
+)
+def test_what_might_be_said_of_both_is_no_fault(statement: str) -> None:
+    assert "say it of" not in check(statement, PORT).why
