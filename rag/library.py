@@ -32,6 +32,7 @@ from rag.errors import (
 )
 from rag.identity import identified
 from rag.indexes import Indexes
+from rag.memory import give_back
 from rag.origins import Origin
 from rag.owner import Ownership
 from rag.reading import LibraryReader
@@ -131,6 +132,7 @@ class Library(LibraryReader):
         for (batch, _), derived in ahead(lambda of: self._embedded(of[1]), split):
             with self._writing:
                 results = self._put_batch(batch, derived)
+            give_back()
             yield from results
 
     def remove(self, article_id: str) -> None:
@@ -184,6 +186,7 @@ class Library(LibraryReader):
                     for (batch, _), derived in ahead(lambda of: self._embedded(of[1]), split):
                         staged = self._staged(batch, derived, indexes)
                         numbers.update((v.article.id, v.number) for v in staged)
+                        give_back()
                         if progress:
                             progress(len(numbers), total)
                     made_with = self._derivation.made_with()
