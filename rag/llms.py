@@ -192,9 +192,19 @@ async def _close_ollama(llm: Any) -> None:
 
 
 def _anthropic(place: _Place) -> LLM:
+    from llama_index.core.base.llms.types import LLMMetadata
     from llama_index.llms.anthropic import Anthropic
 
-    return Anthropic(
+    class AnyAnthropic(Anthropic):
+        """Also models that are newer than the package's list of them."""
+
+        @property
+        def metadata(self) -> LLMMetadata:
+            return LLMMetadata(
+                context_window=place.context, is_chat_model=True, model_name=self.model
+            )
+
+    return AnyAnthropic(
         model=place.name,
         base_url=place.url or None,
         api_key=_key("ANTHROPIC_API_KEY") or "none",
