@@ -51,7 +51,7 @@ class Engine:
         *,
         embedding: BaseEmbedding,
         warm: Callable[[], None],
-        model: str = "",
+        writer: Model | None = None,
     ) -> None:
         """Takes parts that fit each other; ``open`` and ``create`` put them together."""
         self._embedding = embedding
@@ -60,7 +60,7 @@ class Engine:
         self._query_engine = query_engine
         self._reader = reader
         self._warm = warm
-        self._model = model
+        self._writer = writer
         self._pool = ThreadPoolExecutor(settings.threads, thread_name_prefix="pullquote")
 
     @classmethod
@@ -153,7 +153,7 @@ class Engine:
         )  # fmt: skip
         return cls(
             library, settings, query_engine, reader, embedding=embedding,
-            warm=warming(embedding, model), model=writer.name if writer else "",
+            warm=warming(embedding, model), writer=writer,
         )  # fmt: skip
 
     @property
@@ -172,7 +172,12 @@ class Engine:
     @property
     def model(self) -> str:
         """The name of the language model that writes answers; empty where they are quoted."""
-        return self._model
+        return self._writer.name if self._writer else ""
+
+    @property
+    def writer(self) -> Model | None:
+        """That model itself, for another engine to share."""
+        return self._writer
 
     @property
     def query_engine(self) -> RetrieverQueryEngine:

@@ -33,7 +33,7 @@ SHELVED = Shelved(sample=False, has_sample=False, articles=1, loading=False, sta
 OURS = {
     *("section", "h2", "h3", "ol", "ul", "li", "div", "p", "span", "strong", "button", "a"),
     *("article", "mark", "nav", "form", "label", "input", "details", "summary", "select", "option"),
-    "blockquote",
+    *("blockquote", "q"),
 }
 
 
@@ -149,7 +149,12 @@ def test_what_a_model_wrote_says_so_and_its_quotes_are_one_click_away() -> None:
     citation = Citation(1, replace(BRIDGE, published=None), "p", "The bridge <shut>.", 0, 18)
     statement = Statement("It shut & stayed so.", (citation,), Support.SUPPORTED)
     answer = Answer(
-        "", str(statement), (statement,), (citation,), answered=True, trace=Trace(("x", "a/b"))
+        "",
+        str(statement),
+        (statement,),
+        (citation,),
+        answered=True,
+        trace=Trace(("x", "a/b"), model_calls=1),
     )
     assert made(answer, WORDS) == "Written by a/b from 1 article"
     one = turn("It opened.")
