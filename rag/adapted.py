@@ -113,7 +113,7 @@ def _blocks(llm: LLM) -> bool:
     from llama_index.core.llms import CustomLLM
 
     # Unwrapped: LlamaIndex wraps what a class inherits once more.
-    return unwrap(type(llm).astream_chat).__code__ is unwrap(CustomLLM.astream_chat).__code__
+    return unwrap(type(llm).astream_chat) is unwrap(CustomLLM.astream_chat)
 
 
 def _limited(llm: LLM, most: int) -> tuple[LLM, dict[str, Any]]:
