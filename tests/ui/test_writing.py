@@ -247,7 +247,7 @@ def test_stopping_ends_the_call_of_the_model_and_keeps_what_was_shown(
         assert done and done.answer and done.answer.answered
         assert done.answer.statements[0].text == TRUE.strip()
         assert not len(server.jobs) and not at.over.is_set()
-    assert _eventually(lambda: not any("call" in t.name for t in threading.enumerate()))
+    assert _eventually(lambda: not any(t.name == "pullquote-model" for t in threading.enumerate()))
 
 
 def test_stopping_before_the_first_statement_leaves_a_plain_word(
