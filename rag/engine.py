@@ -176,8 +176,8 @@ class Engine:
         return self._model.name if self._model else ""
 
     @property
-    def writer(self) -> Model | None:
-        """That model itself, for another engine to share."""
+    def llm(self) -> Model | None:
+        """The language model, for another engine to share: it can be handed in as ``llm``."""
         return self._model
 
     @property

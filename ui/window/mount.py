@@ -82,7 +82,7 @@ def add_window(
 def _sample(own: Engine) -> Engine:
     """The sample's engine, with the settings and the models of the visitor's own."""
     settings = replace(own.settings, library=sample_path())
-    return Engine.create(settings, embedding=own.embedding, llm=own.writer)
+    return Engine.create(settings, embedding=own.embedding, llm=own.llm)
 
 
 def _mount(

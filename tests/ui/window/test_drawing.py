@@ -165,6 +165,15 @@ def test_what_a_model_wrote_says_so_and_its_quotes_are_one_click_away() -> None:
     assert "“The bridge &lt;shut&gt;.”" in html
 
 
+def test_who_answers_is_told_and_chosen_where_there_is_a_choice() -> None:
+    alone = Tags(DRAWING.mode(SHELVED))
+    assert "Quotes, no model" in alone.text and "button" not in {tag for tag, _ in alone.seen}
+    for writes, pressed in ((True, ["true", "false"]), (False, ["false", "true"])):
+        shown = Tags(DRAWING.mode(replace(SHELVED, model="a/<b>", writes=writes)))
+        assert [a["aria-pressed"] for tag, a in shown.seen if tag == "button"] == pressed
+        assert "Written by a/<b>" in shown.text and "Quotes only" in shown.text
+
+
 def test_a_story_is_told_once_with_its_places() -> None:
     a, b, c = Source("a", story="s"), Source("b"), Source("c", story="s")
     assert told_once([a, b, c]) == [(a, c), (b,)]
