@@ -18,7 +18,8 @@ from rag.types import Hit, Kind, Statement
 class Answerer:
     """Hands a question to the quoter of its kind; ``releaser`` checks what it says and ``glosser``
     explains what it quotes.
-    ``models`` names those that take part, the one that finds passages first."""
+    ``models`` names those that take part, the one that finds passages first, ``writer`` the
+    language model that writes answers to questions of fact; it is empty where there is none."""
 
     def __init__(
         self,
@@ -29,6 +30,7 @@ class Answerer:
         glosser: Glosser,
         releaser: Releaser,
         models: tuple[str, ...],
+        writer: str = "",
     ) -> None:
         self._library = library
         self._glosser = glosser
@@ -36,14 +38,17 @@ class Answerer:
         self._settings = settings
         self._quoters = quoters
         self._models = models
+        self._writer = writer
 
     def answer(self, question: Question, hits: Sequence[Hit]) -> AnswerStream:
         """The answer in passages already found, best first."""
         draft = Draft(question, hits, self._models)
+        writes = question.write and question.understood.kind is Kind.FACT
         return AnswerStream(
             self._statements(draft),
             lambda released: draft.answer(released, self._settings),
             draft.stop.ask,
+            writer=self._writer if writes else "",
         )
 
     def _statements(self, draft: Draft) -> Iterator[Statement]:

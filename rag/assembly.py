@@ -101,6 +101,7 @@ def query_path(
         glosser=Glosser(library),
         releaser=Releaser(checker, mark=mark),
         models=models,
+        writer=writer.name if writer else "",
     )
     return RetrieverQueryEngine(
         retriever=retriever,

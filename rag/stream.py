@@ -28,12 +28,19 @@ class AnswerStream:
 
     Use it as a context manager; leaving it early stops the work. Every iteration begins with
     the first statement; nothing released is ever taken back. An error on the way is raised
-    again by ``answer``. ``stop`` ends a long step that is under way, from any thread.
+    again by ``answer``. ``stop`` ends a long step that is under way, from any thread. ``writer``
+    is the language model that is asked, should the articles answer; empty where they are quoted.
     """
 
     def __init__(
-        self, statements: Iterator[Statement], finish: Finish, stop: Callable[[], None] = _nothing
+        self,
+        statements: Iterator[Statement],
+        finish: Finish,
+        stop: Callable[[], None] = _nothing,
+        *,
+        writer: str = "",
     ) -> None:
+        self.writer = writer
         self._statements = statements
         self._finish = finish
         self._stop = stop

@@ -113,6 +113,7 @@ def ingest(
 @click.argument("question", callback=as_text)
 @day_option("--as-of", "Answer as on this day: what was published later does not count.")
 @model_option
+@click.option("--quote", is_flag=True, help="Quote the articles, whatever model is set.")
 @filtered
 @verb
 def ask(
@@ -120,14 +121,16 @@ def ask(
     question: str,
     as_of: date | None,
     model: str | None,
+    quote: bool,
     filters: Filters,
     library: Path | None,
     as_json: bool,
 ) -> int:
-    """Ask a question; the answer is quoted from the articles."""
+    """Ask a question; the answer is quoted from the articles, or written by a model that is
+    set, every statement checked against what it cites."""
     with (
         desk(Settings.load(library=library, model=model), model=model) as owner,
-        owner.stream(question, filters=filters, as_of=as_of) as stream,
+        owner.stream(question, filters=filters, as_of=as_of, write=not quote) as stream,
     ):
         for statement in stream:
             if not as_json:

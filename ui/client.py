@@ -99,9 +99,11 @@ class Client:
 
     # Asking.
 
-    def stream(self, question: str, *, filters: Filters, as_of: date | None) -> AnswerStream:
+    def stream(
+        self, question: str, *, filters: Filters, as_of: date | None, write: bool = True
+    ) -> AnswerStream:
         """The answer as it comes."""
-        ask = Ask(question=question, filters=filters, as_of=as_of)
+        ask = Ask(question=question, filters=filters, as_of=as_of, write=write)
         whole: list[Answer] = []
 
         def finish(_released: tuple[Statement, ...]) -> Answer:

@@ -25,7 +25,7 @@ from ui.wire import Busy
 if TYPE_CHECKING:
     from rag.engine import Engine
 
-State = Literal["waiting", "loading", "reading", "answering", "done"]
+State = Literal["waiting", "loading", "reading", "writing", "answering", "done"]
 
 STOPPED = "Stopped before there was an answer."
 UNEXPECTED = "Something went wrong inside Pullquote; its log says what. Ask again."
@@ -43,8 +43,9 @@ _log = logging.getLogger(__name__)
 @dataclass(frozen=True, slots=True)
 class Progress(Record):
     """How far an answer is: waiting (with its ``place`` among those that wait, from 1), loading
-    the model, reading, answering (with the statements so far), done (with the exchange; once
-    more when there are suggestions)."""
+    the model, reading, writing (a language model is asked; with the statements so far) or
+    answering (without one; likewise), done (with the exchange; once more when there are
+    suggestions)."""
 
     state: State
     place: int = 0
@@ -223,14 +224,18 @@ class Conversations:
                 filters=asked.filters or None,
                 as_of=asked.as_of,
                 understood=asked.understood,
+                write=asked.write,
             ) as stream,
             job.stop.ending(stream.stop),
         ):
+            state: State = "writing" if stream.writer else "answering"
+            if stream.writer:
+                job.publish(Progress(state))
             for statement in stream:
                 if job.ending:
                     break
                 released += (statement,)
-                job.publish(Progress("answering", statements=released))
+                job.publish(Progress(state, statements=released))
         return None if job.abandoned else stream.answer
 
     def _load(self, job: Job[Progress]) -> None:

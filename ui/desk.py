@@ -39,7 +39,9 @@ class Desk(Protocol):
     def shelf(self) -> Shelf:
         """What ``ingest`` puts articles into."""
 
-    def stream(self, question: str, *, filters: Filters, as_of: date | None) -> AnswerStream: ...
+    def stream(
+        self, question: str, *, filters: Filters, as_of: date | None, write: bool = True
+    ) -> AnswerStream: ...
     def search(self, question: str, *, k: int, filters: Filters, as_of: date | None) -> Hits: ...
     def articles(self, filters: Filters) -> tuple[Source, ...]: ...
     def remove(self, ids: Sequence[str]) -> None: ...
@@ -106,8 +108,10 @@ class OpenLibrary:
         self._engine = engine
         self.shelf: Shelf = engine.library
 
-    def stream(self, question: str, *, filters: Filters, as_of: date | None) -> AnswerStream:
-        return self._engine.stream(question, filters=filters, as_of=as_of)
+    def stream(
+        self, question: str, *, filters: Filters, as_of: date | None, write: bool = True
+    ) -> AnswerStream:
+        return self._engine.stream(question, filters=filters, as_of=as_of, write=write)
 
     def search(self, question: str, *, k: int, filters: Filters, as_of: date | None) -> Hits:
         return self._engine.search(question, k=k, filters=filters, as_of=as_of)

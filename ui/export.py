@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from urllib.parse import quote
 
 from rag.locating import at_place
-from rag.types import Answer, Citation, Source, Statement
-from ui.render import described, nearest, one_line, web_address
+from rag.types import Answer, Citation, Source, Statement, Support
+from ui.render import described, nearest, one_line, web_address, writer_of, written_by
 from ui.saved import Asked, Conversation, Exchange
 
 # What Markdown acts on within a line, tables, mathematics and addresses that some readers make
@@ -56,23 +57,33 @@ def _asked(exchange: Exchange) -> Iterator[str]:
     yield f"Asked {exchange.at[:16].replace('T', ' ')} UTC"
     if asked.as_of:
         yield f"as of {asked.as_of}"
+    if not asked.write:
+        yield "quotes only"
     for name, value in asked.filters.to_dict().items():
         if value and name != "schema":
             yield f"{name}: {value if isinstance(value, str) else ', '.join(value)}"
 
 
 def _statements(answer: Answer) -> Iterator[str]:
-    """As a list where they are one; last, what the articles do not say."""
-    said = list(map(_statement, answer.statements))
+    """As a list where they are one; last, what the articles do not say. Beside what a language
+    model wrote, quotes are told by their quotation marks."""
+    writer = writer_of(answer)
+    said = [_statement(one, written=bool(writer)) for one in answer.statements]
     yield from ["\n".join(f"* {one}" for one in said)] if answer.listed else said
+    if writer:
+        yield f"*{markdown(written_by(writer))}*"
     if answer.unsaid:
         yield markdown(answer.unsaid)
 
 
-def _statement(statement: Statement) -> str:
+def _statement(statement: Statement, *, written: bool) -> str:
     markers = "".join(f" \\[{citation.marker}\\]" for citation in statement.citations)
     doubt = markdown(f" {statement.doubt}") if statement.doubt else ""
-    return markdown(statement.shown) + markers + doubt
+    lead = markdown(f"{statement.lead}:") + " " if statement.lead else ""
+    said = markdown(replace(statement, lead="").shown)
+    if written and statement.support is Support.QUOTED:
+        said = f"“{said}”"
+    return lead + said + markers + doubt
 
 
 def _citation(citation: Citation) -> str:

@@ -105,7 +105,8 @@ class Logins:
         with self._store.transaction():
             if not self._store.change("DELETE FROM users WHERE name = ?", [name]):
                 raise _no_user(name)
-            self._store.change("DELETE FROM conversations WHERE visitor = ?", [user_visitor(name)])
+            for left in ("conversations", "choices"):
+                self._store.change(f"DELETE FROM {left} WHERE visitor = ?", [user_visitor(name)])
         self._store.sweep()
 
     # Sessions.

@@ -7,11 +7,20 @@ window shows is encoded by its templates.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from urllib.parse import urlsplit
 
 from rag.locating import at_place
-from rag.types import Answer, Citation, Compaction, Hit, Source, Status, Verification
+from rag.types import (
+    Answer,
+    Citation,
+    Compaction,
+    Hit,
+    Source,
+    Status,
+    Support,
+    Verification,
+)
 
 NEAREST = 3
 """Articles offered when a question is refused."""
@@ -71,6 +80,18 @@ def web_address(url: str) -> str:
     return url if parts.scheme in {"http", "https"} and parts.netloc else ""
 
 
+def writer_of(answer: Answer) -> str:
+    """The language model that wrote an answer; empty for one whose every statement is quoted."""
+    if not answer.trace.model_calls or all(s.support is Support.QUOTED for s in answer.statements):
+        return ""
+    return answer.trace.models[-1]
+
+
+def written_by(model: str) -> str:
+    """That a model wrote an answer, in a sentence."""
+    return f"Written by {model}; each statement was checked against the words it cites."
+
+
 # For a terminal.
 
 
@@ -86,7 +107,7 @@ def citation_text(citation: Citation) -> str:
 
 def answer_text(answer: Answer) -> str:
     """What follows the statements of an answer: the parts of the question that they do not cover,
-    and its citations; or the whole of a refusal."""
+    its citations, and who wrote it; or the whole of a refusal."""
     if answer.answered:
         lines = [plain(answer.unsaid), ""] if answer.unsaid else []
         lines += [citation_text(citation) for citation in answer.citations]
@@ -94,9 +115,19 @@ def answer_text(answer: Answer) -> str:
         lines = [plain(answer.text)]
         if sources := nearest(answer.hits):
             lines += ["", "Nearest articles:", *(f"  {described(source)}" for source in sources)]
-    if answer.trace.notes:
-        lines += ["", *map(one_line, answer.trace.notes)]
+    if told := list(_told_of(answer)):
+        lines += ["", *map(one_line, told)]
     return "\n".join(lines)
+
+
+def _told_of(answer: Answer) -> Iterator[str]:
+    """How an answer came about, as far as its reader is to know."""
+    if writer := writer_of(answer):
+        yield written_by(writer)
+    yield from answer.trace.notes
+    if left_out := len(answer.trace.left_out):
+        were = "statement was" if left_out == 1 else "statements were"
+        yield f"{left_out} {were} left out; --json tells them, and why."
 
 
 def hits_text(hits: Sequence[Hit]) -> str:

@@ -15,12 +15,14 @@ from rag.types import Answer, Filters, Turn, Understood
 
 @dataclass(frozen=True, slots=True)
 class Asked(Record):
-    """A question as it is put to an engine, with all that was chosen beside it."""
+    """A question as it is put to an engine, with all that was chosen beside it. ``write`` is false
+    where the articles are to be quoted although a language model is set."""
 
     question: str
     filters: Filters = field(default_factory=Filters)
     as_of: date | None = None
     understood: Understood | None = None
+    write: bool = True
 
 
 @dataclass(frozen=True, slots=True)

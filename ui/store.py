@@ -87,6 +87,13 @@ STEPS: tuple[str, ...] = (
     ) STRICT;
     CREATE INDEX sessions_by_name ON sessions (name, ends);
     """,
+    # 2: whether a language model writes for a visitor.
+    """
+    CREATE TABLE choices (
+      visitor TEXT PRIMARY KEY,
+      writes INTEGER NOT NULL
+    ) STRICT;
+    """,
 )
 
 

@@ -187,7 +187,7 @@ class FactWriter:
         return ""
 
     def _shows(self, draft: Draft, one: Said, cited: Cited, told: _Told) -> bool:
-        """Whether a statement is shown; what is not borne out is noted or, to be shown as such,
+        """Whether a statement is shown; what is not borne out is left out or, to be shown as such,
         left to be marked."""
         if cited.checked.holds:
             told.borne_out += 1
@@ -197,7 +197,6 @@ class FactWriter:
         if self._mark and cited.sentences:
             return True
         draft.leave_out(one.text, cited.checked.why)
-        draft.note(f"A statement was left out that no passage bears out: {cited.checked.why}.")
         return False
 
 

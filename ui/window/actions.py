@@ -9,6 +9,7 @@ from typing import Any
 
 from rag.errors import PullquoteError
 from rag.types import Filters
+from ui.choices import Choices
 from ui.conversations import Conversations
 from ui.saved import Asked, Exchange, Verdict
 from ui.window.chips import asked_without, without
@@ -26,8 +27,11 @@ MOST = 1000
 class Actions:
     """Every action by its name. What fails as expected is a note at the place it began."""
 
-    def __init__(self, shelf: Shelf, conversations: Conversations, words: Words) -> None:
+    def __init__(
+        self, shelf: Shelf, conversations: Conversations, choices: Choices, words: Words
+    ) -> None:
         self._shelf = shelf
+        self._choices = choices
         self._visitors = conversations.visitors
         self._conversations = conversations
         self._words = words
@@ -38,6 +42,7 @@ class Actions:
             "retry": self._retry,
             "drop": self._drop,
             "stop": self._stop,
+            "mode": self._mode,
             "rate": self._rate,
             "feedback": self._feedback,
             "new": self._new,
@@ -88,6 +93,7 @@ class Actions:
         return self._asked(visitor, place, action, asked)
 
     def _asked(self, visitor: str, place: Place, action: Action, asked: Asked) -> Place:
+        asked = self._as_chosen(visitor, place, asked)
         if not asked.question or self._is_under_way(visitor, place, asked):
             return place.but()
         begun = self._conversations.ask(
@@ -102,25 +108,37 @@ class Actions:
         known = self._visitors.conversation(visitor, place.conversation).exchanges
         return bool(known) and known[-1].pending and known[-1].asked == asked
 
+    def _again(self, visitor: str, place: Place, exchange: Exchange, asked: Asked) -> Place:
+        asked = self._as_chosen(visitor, place, asked)
+        self._conversations.again(visitor, exchange.id, asked)
+        return place.but(reading=None)
+
+    def _as_chosen(self, visitor: str, place: Place, asked: Asked) -> Asked:
+        """The question, to be written or quoted as the visitor has it now."""
+        model = self._shelf.engine(place.library).model
+        return replace(asked, write=not model or self._choices.writes(visitor))
+
     def _ask_instead(self, visitor: str, place: Place, action: Action) -> Place:
         exchange = self._exchange(visitor, place, action)
         before = exchange.asked
         asked = Asked(_text(action, "question"), before.filters, before.as_of)
-        self._conversations.again(visitor, exchange.id, asked)
-        return place.but(reading=None)
+        return self._again(visitor, place, exchange, asked)
 
     def _retry(self, visitor: str, place: Place, action: Action) -> Place:
-        self._conversations.again(visitor, _text(action, "exchange"))
-        return place.but(reading=None)
+        exchange = self._exchange(visitor, place, action)
+        return self._again(visitor, place, exchange, exchange.asked)
 
     def _drop(self, visitor: str, place: Place, action: Action) -> Place:
         exchange = self._exchange(visitor, place, action)
-        asked = asked_without(exchange, _text(action, "chip"))
-        self._conversations.again(visitor, exchange.id, asked)
-        return place.but(reading=None)
+        return self._again(visitor, place, exchange, asked_without(exchange, _text(action, "chip")))
 
     def _stop(self, visitor: str, place: Place, action: Action) -> Place:
         self._conversations.stop(visitor, _text(action, "exchange"))
+        return place.but()
+
+    def _mode(self, visitor: str, place: Place, action: Action) -> Place:
+        """Counts from the next question on; an answer under way goes on as it was asked."""
+        self._choices.choose(visitor, writes=action.get("mode") != "quote")
         return place.but()
 
     def _rate(self, visitor: str, place: Place, action: Action) -> Place:

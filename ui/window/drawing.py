@@ -14,9 +14,16 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from rag.locating import at_place
-from rag.types import Answer, Citation, Facets, Kind, Source, Statement, Support
+from rag.types import Answer, Citation, Facets, Kind, Source, Statement
 from ui.days import dated_text, day_text, days_text
-from ui.render import citation_text, nearest_hits, plain, web_address
+from ui.render import (
+    citation_text,
+    nearest_hits,
+    plain,
+    web_address,
+    writer_of,
+    written_by,
+)
 from ui.saved import Exchange, Heading
 from ui.window.chips import scope_chips, understood_chips
 from ui.window.place import Place
@@ -40,7 +47,8 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Shelved:
-    """Which library a visitor is in, as far as the page shows it."""
+    """Which library a visitor is in, as far as the page shows it; the language model that is set,
+    and whether it ``writes`` for this visitor."""
 
     sample: bool
     has_sample: bool
@@ -49,6 +57,8 @@ class Shelved:
     state: str
     as_of: date | None = None
     user: str = ""
+    model: str = ""
+    writes: bool = False
 
 
 _DAY = re.compile(r"\b\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])\b")
@@ -84,6 +94,7 @@ class Drawing:
             made=partial(made, words=words),
             cited=_cited,
             copied=copied,
+            writer_of=writer_of,
             chips=lambda exchange: understood_chips(exchange, words),
         )
 
@@ -111,8 +122,13 @@ class Drawing:
             sample=shelved.sample,
             articles=shelved.articles,
             loading=shelved.loading,
+            writes=shelved.writes,
             scope=scope_chips(place.scope, shelved.as_of, self._words),
         )
+
+    def mode(self, shelved: Shelved) -> str:
+        """Who answers the next question, and the choice where there is one."""
+        return self._draw("mode", model=shelved.model, writes=shelved.writes)
 
     def reader(self, place: Place, opened: Opened | None) -> str:
         return self._draw("reader", place=place, reading=opened)
@@ -177,10 +193,9 @@ def made(answer: Answer, words: Words) -> str:
     days = [day for s in sources if s.published for day in _known_days(s)]
     articles = words("answer.articles", n=len(sources))
     told = {"articles": articles, "days": days_text(days) if days else ""}
-    if all(statement.support is Support.QUOTED for statement in answer.statements):
+    if not (writer := writer_of(answer)):
         return words("answer.made_days" if days else "answer.made", **told)
-    told["model"] = answer.trace.models[-1]
-    return words("answer.written_days" if days else "answer.written", **told)
+    return words("answer.written_days" if days else "answer.written", model=writer, **told)
 
 
 def _known_days(source: Source) -> tuple[date, ...]:
@@ -193,7 +208,9 @@ def copied(answer: Answer) -> str:
     if not answer.answered:
         return answer.text
     said = "\n\n".join(filter(None, (*map(str, answer.statements), answer.unsaid)))
-    return f"{said}\n\n" + "\n".join(map(citation_text, answer.citations))
+    writer = writer_of(answer)
+    told = [f"{said}\n", *map(citation_text, answer.citations)]
+    return "\n".join([*told, f"\n{written_by(writer)}"] if writer else told)
 
 
 def _cited(answer: Answer) -> list[tuple[Source, list[Citation]]]:
@@ -206,9 +223,7 @@ def _cited(answer: Answer) -> list[tuple[Source, list[Citation]]]:
 
 def _pieces(statement: Statement) -> Iterator[tuple[str, str]]:
     """A statement's text in pieces, each with what it is: ``direct`` for what answers most
-    directly, ``lead`` and ``gloss`` for what is said of it and is not quoted, or ``said``."""
-    if statement.lead:
-        yield f"{statement.lead}: ", "lead"
+    directly, ``gloss`` for what explains it and is not quoted, or ``said``."""
     direct = [False] * len(statement.text)
     for start, end in statement.marked:
         direct[start:end] = [True] * len(direct[start:end])
@@ -220,8 +235,6 @@ def _pieces(statement: Statement) -> Iterator[tuple[str, str]]:
             yield "".join(letter for letter, _ in run), "direct" if is_direct else "said"
         if gloss:
             yield gloss, "gloss"
-    if statement.doubt:
-        yield f" {statement.doubt}", "gloss"
 
 
 def _is_list(turn: Turn) -> bool:

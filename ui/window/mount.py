@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from rag import telemetry
 from rag.engine import Engine
+from ui.choices import Choices
 from ui.conversations import Conversations, Progress
 from ui.gate import Gate, visitor_from
 from ui.jobs import Jobs
@@ -64,7 +65,7 @@ def add_window(
     stack.callback(jobs.close)
     conversations = Conversations(Visitors(store), jobs, shelf.engine, ready)
     words, starters = Words.load(), Starters(shelf, background)
-    window = Window(shelf, conversations, starters, words, ready)
+    window = Window(shelf, conversations, Choices(store), starters, words, ready=ready)
     intake = Intake(shelf, words, stack.enter_context(ThreadPoolExecutor(1, "intake")))
     _mount(app, window, intake, logins, stack.enter_context(uploads_folder()))
     # Outermost: the guard's rules are for the page, and would have browsers hide where the
@@ -79,7 +80,7 @@ def add_window(
 
 
 def _sample(own: Engine) -> Engine:
-    """The sample's engine, with the settings and the model of the visitor's own."""
+    """The sample's engine, with the settings and the models of the visitor's own."""
     settings = replace(own.settings, library=sample_path())
     return Engine.create(settings, embedding=own.embedding, llm=own.llm)
 

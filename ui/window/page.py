@@ -70,7 +70,9 @@ def page(window: Window, intake: Intake, who: Who) -> gr.Blocks:
             with gr.Column(elem_id="main", min_width=0):
                 with gr.Column(elem_id="asking"):
                     transcript = _panel("transcript")
-                    box, send = _composer(window)
+                    with gr.Column(elem_id="foot"):
+                        box, send = _composer(window)
+                        mode = _panel("mode")
                 with gr.Column(elem_id="browsing"):
                     listing = _panel("listing")
                     with gr.Column(elem_id="adding"):
@@ -83,14 +85,14 @@ def page(window: Window, intake: Intake, who: Who) -> gr.Blocks:
             with gr.Column(elem_id="beside", min_width=0):
                 reader = _panel("reader")
         sent = gr.Textbox(visible=False)
-        drawn: list[Any] = [bar, rail, reader, transcript, listing]
+        drawn: list[Any] = [bar, rail, reader, transcript, mode, listing]
         events = _Events(window, intake, who)
         follow = {"fn": events.follow, "outputs": [transcript], **_EVENT}
 
         blocks.load(events.enter, None, drawn, **_EVENT).then(**follow)
         # It waits for the model, and no answer waits for it.
         blocks.load(events.settle, None, bar, **_EVENT)
-        for panel in (bar, rail, transcript, listing, reader):
+        for panel in (bar, rail, transcript, mode, listing, reader):
             panel.act(events.act, None, drawn, **_EVENT).then(**follow)
         for asked in (box.submit, send.click):
             # The box is emptied by the page itself: what is typed meanwhile stays, and pressing
@@ -198,7 +200,7 @@ class _Events:
         """Takes in what was dropped and pasted, saying how far it is."""
         visitor, user = await self._known(request)
         page, drawing = _page(request), self._window.drawing
-        quiet, kept = [gr.skip()] * 5, [gr.skip()] * 6
+        quiet, kept = [gr.skip()] * 6, [gr.skip()] * 6
         place = self._window.place(page)
         if place is None or place.visitor != visitor:
             place = await asyncio.to_thread(self._window.enter, visitor, page, _address(request))
@@ -243,6 +245,7 @@ class _Events:
             panels.rail,
             panels.reader,
             panels.transcript,
+            panels.mode,
             gr.skip() if panels.listing is None else panels.listing,
         )
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from rag.errors import PullquoteError
+from ui.choices import Choices
 from ui.conversations import Conversations, Progress
 from ui.saved import Conversation, Exchange
 from ui.visitors import ConversationNotFound
@@ -35,6 +36,7 @@ class Panels:
     rail: str
     reader: str
     transcript: str
+    mode: str
     listing: str | None = None
 
 
@@ -48,8 +50,10 @@ class Window:
         self,
         shelf: Shelf,
         conversations: Conversations,
+        choices: Choices,
         starters: Starters,
         words: Words,
+        *,
         ready: Ready,
     ) -> None:
         self.shelf = shelf
@@ -57,7 +61,8 @@ class Window:
         self.drawing = Drawing(words)
         self._visitors = conversations.visitors
         self._conversations = conversations
-        self._actions = Actions(shelf, conversations, words)
+        self._choices = choices
+        self._actions = Actions(shelf, conversations, choices, words)
         self._ready = ready
         self._starters = starters
         self._count = itertools.count()
@@ -125,6 +130,7 @@ class Window:
             ),
             # Behind the list it is drawn too: it may be another conversation's by now.
             transcript=self._transcript(place.but() if listing else place, turns),
+            mode=self.drawing.mode(shelved),
             listing=listing,
         )
 
@@ -231,19 +237,21 @@ class Window:
             has_sample=self.shelf.sample is not None,
             articles=articles,
             loading=not self._ready().done(),
-            state=" · ".join([*self._mode(engine.model), self.words("bar.articles", n=articles)]),
+            state=" · ".join([*self._state(), self.words("bar.articles", n=articles)]),
             as_of=self.shelf.as_of(place),
             user=user,
+            model=engine.model,
+            writes=bool(engine.model) and self._choices.writes(place.visitor),
         )
 
-    def _mode(self, model: str) -> list[str]:
-        mode = [self.words("bar.writing", model=model) if model else self.words("bar.quoting")]
+    def _state(self) -> list[str]:
+        """How it is with the embedding model, where there is anything to say."""
         if not self._ready().done():
-            return [*mode, self.words("bar.loading")]
+            return [self.words("bar.loading")]
         failure = self._ready().exception()
-        if failure is not None:
-            mode.append(failure.line if isinstance(failure, PullquoteError) else str(failure))
-        return mode
+        if failure is None:
+            return []
+        return [failure.line if isinstance(failure, PullquoteError) else str(failure)]
 
 
 def _progressed(exchange: Exchange, progress: Progress) -> Turn:

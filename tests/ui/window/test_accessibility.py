@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -9,7 +12,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page, expect
 
 if TYPE_CHECKING:
-    from conftest import Window
+    from conftest import Chat, Window
 
 pytestmark = pytest.mark.browser
 
@@ -63,3 +66,26 @@ def test_no_view_has_a_serious_fault(
         page.get_by_role("button", name="Keyboard shortcuts").click()
         expect(page.get_by_role("dialog")).to_be_visible()
         assert faults(page) == []
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_no_written_answer_has_one(
+    context: BrowserContext, visit: type[Window], chat: Chat, library: Path, tmp_path: Path,
+    model_servers: ModuleType, width: int,
+) -> None:  # fmt: skip
+    shutil.copytree(library, own := tmp_path / "library")
+    page = context.new_page()
+    page.set_viewport_size({"width": width, "height": 800})
+    says = model_servers.says("The bridge was opened by Ines Calvet. ", "It is 900 years old. ")
+    with model_servers.serving(says) as server:
+        named = ("--library", own, "--port", "0", "--model", "openai/small")
+        given = {"PULLQUOTE_MODEL_URL": f"{server.address}/v1", "PULLQUOTE_UNSUPPORTED": "mark"}
+        with chat(*named, **given) as (_, address):
+            for scheme in ("light", "dark"):
+                page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+                window = visit(page, address)
+                window.ask("Who cut the ribbon of the bridge over the Tarn?")
+                assert faults(page) == []
+                window.do("Quotes only")
+                expect(page.get_by_role("button", name="Quotes only", pressed=True)).to_be_visible()
+                assert faults(page) == []

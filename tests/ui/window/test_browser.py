@@ -26,7 +26,8 @@ APPLES = "How many tonnes of apples do growers expect?"
 
 def test_a_question_is_answered_with_a_numbered_quote(window: Window) -> None:
     page = window.page
-    expect(page.locator("#state")).to_contain_text("Quoting, no language model · 3 articles")
+    expect(page.locator("#state")).to_contain_text("3 articles")
+    expect(page.locator("#mode summary")).to_have_text("Quotes, no model")
     window.ask(RIBBON)
     expect(page.locator(".pq-statement").first).to_contain_text(QUOTE)
     expect(page.locator(".pq-made")).to_have_text("Quoted from 1 article, 4 March 2024")

@@ -33,7 +33,7 @@ SHELVED = Shelved(sample=False, has_sample=False, articles=1, loading=False, sta
 OURS = {
     *("section", "h2", "h3", "ol", "ul", "li", "div", "p", "span", "strong", "button", "a"),
     *("article", "mark", "nav", "form", "label", "input", "details", "summary", "select", "option"),
-    "blockquote",
+    *("blockquote", "q"),
 }
 
 
@@ -149,16 +149,29 @@ def test_what_a_model_wrote_says_so_and_its_quotes_are_one_click_away() -> None:
     citation = Citation(1, replace(BRIDGE, published=None), "p", "The bridge <shut>.", 0, 18)
     statement = Statement("It shut & stayed so.", (citation,), Support.SUPPORTED)
     answer = Answer(
-        "", str(statement), (statement,), (citation,), answered=True, trace=Trace(("x", "a/b"))
+        "",
+        str(statement),
+        (statement,),
+        (citation,),
+        answered=True,
+        trace=Trace(("x", "a/b"), model_calls=1),
     )
     assert made(answer, WORDS) == "Written by a/b from 1 article"
-    assert WORDS("bar.writing", model="a/b") == "Writing with a/b"
     one = turn("It opened.")
     exchange = replace(one.exchange, answer=answer)
     going = replace(one, exchange=exchange, statements=(statement,))
     html = DRAWING.transcript(PLACE, SHELVED, [going], ())
     assert 'It shut &amp; stayed so. <span class="pq-cite"><button' in html
     assert "“The bridge &lt;shut&gt;.”" in html
+
+
+def test_who_answers_is_told_and_chosen_where_there_is_a_choice() -> None:
+    alone = Tags(DRAWING.mode(SHELVED))
+    assert "Quotes, no model" in alone.text and "button" not in {tag for tag, _ in alone.seen}
+    for writes, pressed in ((True, ["true", "false"]), (False, ["false", "true"])):
+        shown = Tags(DRAWING.mode(replace(SHELVED, model="a/<b>", writes=writes)))
+        assert [a["aria-pressed"] for tag, a in shown.seen if tag == "button"] == pressed
+        assert "Written by a/<b>" in shown.text and "Quotes only" in shown.text
 
 
 def test_a_story_is_told_once_with_its_places() -> None:

@@ -31,7 +31,7 @@ def test_every_text_of_the_catalogue_is_used() -> None:
     text = sources()
     # Names that are put together: t("bar." + view), f"add.{name}".
     parts = {
-        "answer": ("waiting", "loading", "reading", "answering"),
+        "answer": ("waiting", "loading", "reading", "writing", "answering"),
         "bar": ("ask", "library"),
         "chip": ("digest", "news", "list", "source", "author", "tag", "language"),
         "help": ("ask", "new", "articles", "rail", "next", "previous", "close", "this"),
