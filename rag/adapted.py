@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from functools import partial
+from inspect import unwrap
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Self
 
@@ -111,7 +112,8 @@ def _blocks(llm: LLM) -> bool:
     """Has it no calls but those that block whoever makes them?"""
     from llama_index.core.llms import CustomLLM
 
-    return type(llm).astream_chat is CustomLLM.astream_chat
+    # Unwrapped: LlamaIndex wraps what a class inherits once more.
+    return unwrap(type(llm).astream_chat) is unwrap(CustomLLM.astream_chat)
 
 
 def _limited(llm: LLM, most: int) -> tuple[LLM, dict[str, Any]]:

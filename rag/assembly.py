@@ -28,6 +28,7 @@ from rag.finding.signalling import SignalReader
 from rag.glossing.glosser import Glosser
 from rag.library import Library
 from rag.lists import ListQuoter
+from rag.llms import model_for
 from rag.model import Model
 from rag.news import NewsQuoter
 from rag.question import COURTESIES, QuestionReader
@@ -160,7 +161,15 @@ def reading_model(embedding: BaseEmbedding) -> SentenceEmbedding:
 
 def model_of(settings: Settings, llm: object | None) -> Model | None:
     """The language model that writes: ``llm``, handed in, LlamaIndex's or ours; else what
-    ``settings`` name; None where answers are quoted. Raises ``SettingsError`` for what is none."""
+    ``settings`` name; None where answers are quoted. Raises ``SettingsError`` for what is none,
+    ``ModelError`` for one that lacks its extra, key or file."""
+    if llm is None and settings.model:
+        return model_for(
+            settings.model,
+            url=settings.model_url,
+            context=settings.model_context,
+            timeout=settings.model_timeout,
+        )
     if llm is None:
         return None
     if isinstance(llm, LLM):

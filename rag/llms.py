@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 from rag.adapted import TIMEOUT, AdaptedModel
 from rag.errors import ModelError, SettingsError
+from rag.settings import check_no_secret
 
 if TYPE_CHECKING:
     from llama_index.core.llms import LLM
@@ -130,12 +131,7 @@ def _checked_url(url: str, prefix: str) -> str:
         raise SettingsError(
             "'model_url' must be an address such as http://127.0.0.1:8000/v1.",
         )
-    if parts.username or parts.password or parts.query or parts.fragment:
-        # Settings are shown; what is secret has no place in them.
-        raise SettingsError(
-            "'model_url' must hold neither a name, a password nor anything after '?' or '#'.",
-            "Keys belong into the environment.",
-        )
+    check_no_secret(url)
     return url.rstrip("/")
 
 
@@ -192,12 +188,22 @@ async def _close_ollama(llm: Any) -> None:
 
 
 def _anthropic(place: _Place) -> LLM:
+    from llama_index.core.base.llms.types import LLMMetadata
     from llama_index.llms.anthropic import Anthropic
 
-    return Anthropic(
+    class AnyAnthropic(Anthropic):
+        """Also models that are newer than the package's list of them."""
+
+        @property
+        def metadata(self) -> LLMMetadata:
+            return LLMMetadata(
+                context_window=place.context, is_chat_model=True, model_name=self.model
+            )
+
+    return AnyAnthropic(
         model=place.name,
         base_url=place.url or None,
-        api_key=_key("ANTHROPIC_API_KEY") or "none",
+        api_key=_key("ANTHROPIC_API_KEY") or "none",  # type: ignore[call-arg] # its parent takes it
         temperature=_TEMPERATURE,
         timeout=place.timeout,
         max_retries=0,

@@ -62,6 +62,20 @@ class Settings:
     embedding: str = _setting(
         "bundled", "'bundled', or the name or path of any sentence-transformers model"
     )
+    model: str | None = _setting(
+        None,
+        "language model that writes answers, as 'openai/NAME', 'ollama/NAME', 'anthropic/NAME',"
+        " 'google/NAME' or 'gguf/PATH'; answers are quoted if not set",
+    )
+    model_url: str | None = _setting(
+        None, "address of the language model, where it is not its provider's own"
+    )
+    model_context: int | None = _setting(
+        None, "tokens it reads and writes together; the usual ones if not set", low=256, high=10**7
+    )
+    model_timeout: float = _setting(
+        120.0, "seconds that one call of it may take in all", low=1, high=3600
+    )
     passage_tokens: int = _setting(
         220,
         "longest passage, in the embedding model's tokens, title not counted",
@@ -115,6 +129,8 @@ class Settings:
     def __post_init__(self) -> None:
         for f in settable():
             object.__setattr__(self, f.name, _checked(f, getattr(self, f.name)))
+        if self.model_url:
+            check_no_secret(self.model_url)
         fitted = self._fitted()
         object.__setattr__(self, "finding", fitted.finding)
         object.__setattr__(self, "quoting", fitted.quoting)
@@ -133,9 +149,13 @@ class Settings:
 
     def values(self) -> dict[str, str | int | float]:
         """All that can change an answer, by name, with the fitted values; paths and ports
-        cannot."""
+        cannot. Without a language model nothing is said of one."""
         aside = {"library", "visitors", "file_limit", "request_limit", "threads", "waiting"}
         aside |= {"lock_wait", "host", "port", "data", "fitted"}
+        if self.model is None:
+            aside |= {"model", "model_url", "model_context", "model_timeout"}
+        else:
+            aside |= {n for n in ("model_url", "model_context") if getattr(self, n) is None}
         values = {f.name: getattr(self, f.name) for f in settable() if f.name not in aside}
         now = Fitted(self.finding, self.quoting, self.refusing, self.checking)
         return values | now.values()
@@ -151,6 +171,15 @@ class Settings:
         if below is not None:
             refusing = Refusing(refusing.weights, below)
         return Fitted(fitted.finding, fitted.quoting, refusing, fitted.checking)
+
+
+def check_no_secret(url: str) -> None:
+    """Raises ``SettingsError`` where an address holds more than one: settings are shown."""
+    if set(url) & set("@?#"):
+        raise SettingsError(
+            "'model_url' must hold neither a name, a password nor anything after '?' or '#'.",
+            "Keys belong into the environment.",
+        )
 
 
 def settable() -> list[Field[Any]]:

@@ -26,6 +26,7 @@ from ui.command import (
     day_option,
     filtered,
     library_option,
+    model_option,
     passed_on,
     print_json,
     progress,
@@ -111,14 +112,21 @@ def ingest(
 @pullquote.command()
 @click.argument("question", callback=as_text)
 @day_option("--as-of", "Answer as on this day: what was published later does not count.")
+@model_option
 @filtered
 @verb
 def ask(
-    *, question: str, as_of: date | None, filters: Filters, library: Path | None, as_json: bool
+    *,
+    question: str,
+    as_of: date | None,
+    model: str | None,
+    filters: Filters,
+    library: Path | None,
+    as_json: bool,
 ) -> int:
     """Ask a question; the answer is quoted from the articles."""
     with (
-        desk(Settings.load(library=library)) as owner,
+        desk(Settings.load(library=library, model=model), model=model) as owner,
         owner.stream(question, filters=filters, as_of=as_of) as stream,
     ):
         for statement in stream:
@@ -261,12 +269,13 @@ def restore(backup: Path, replace: bool, library: Path | None, as_json: bool) ->
 
 
 @pullquote.command()
+@model_option
 @verb
-def doctor(library: Path | None, as_json: bool) -> int:
-    """Show settings and where they come from, and try model, library and disk."""
+def doctor(model: str | None, library: Path | None, as_json: bool) -> int:
+    """Show settings and where they come from, and try models, library and disk."""
     from ui.doctor import examination_text, examine
 
-    found = examine(library)
+    found = examine(library, model)
     show(found, examination_text(found), as_json)
     return 0 if found.well else 1
 
@@ -281,6 +290,7 @@ def serving(function: Verb) -> Verb:
     """Gives a command that serves its options."""
     for option in (
         library_option,
+        model_option,
         click.option("--port", type=int, help="Port to listen on; 0 for any that is free."),
         click.option("--host", help="Address of this machine to listen on."),
     ):

@@ -26,6 +26,11 @@ library_option = click.option(
 )
 
 
+model_option = click.option(
+    "--model", help="Language model that writes answers, as 'ollama/NAME'; quoted without one."
+)
+
+
 def as_text(_context: object, _option: object, value: Words) -> Words:
     """Turns away words from a command line whose bytes are not UTF-8."""
     try:

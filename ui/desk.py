@@ -10,6 +10,7 @@ from time import monotonic, sleep
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
 
+from rag.errors import SettingsError
 from rag.owner import Owner, in_use, owner_of
 from rag.settings import Settings
 from rag.types import Compaction, Filters, Hits, Source, Status, Verification
@@ -59,12 +60,20 @@ def desk(
     create: bool = False,
     rebuilding: bool = False,
     embedding: BaseEmbedding | None = None,
+    model: str | None = None,
 ) -> Iterator[Desk]:
     """The library of ``settings``. A running owner is asked, which is quick; else the library is
     opened here, and with ``create`` made. ``embedding`` is that of the settings, if it is at hand.
-    Raises ``PullquoteError``."""
+    ``model`` is the language model that was asked for on the command line, if one was: a running
+    owner has its own. Raises ``PullquoteError``."""
     if client := _client(settings):
         with closing(client):
+            if model:
+                raise SettingsError(
+                    f"This library is served at {client.address}, with the model that was chosen"
+                    " there.",
+                    "Leave out --model, or give it to 'pullquote serve' or 'chat'.",
+                )
             yield client
         return
     from rag.engine import Engine

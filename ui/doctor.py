@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import platform
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from time import monotonic
 
 from rag.errors import LibraryInUse, LibraryNotFound, PullquoteError
 from rag.fitted import Fitted
-from rag.settings import Resolved, resolve
+from rag.settings import Resolved, Settings, resolve
 from rag.types import Record
 from ui.desk import desk
 from ui.render import counting, one_line, size, table
 
+_PATIENCE = 60.0
+"""Seconds for the language model's one answer."""
 _PACKAGES = (
     "pullquote",
     "chromadb",
@@ -47,9 +51,9 @@ class Examination(Record):
     well: bool
 
 
-def examine(library: Path | None) -> Examination:
+def examine(library: Path | None, model: str | None = None) -> Examination:
     """Looks at everything and changes nothing. Faults are findings, never raised."""
-    findings = tuple(_findings(library))
+    findings = tuple(_findings({"library": library, "model": model}))
     return Examination(findings, not any(finding.fault for finding in findings))
 
 
@@ -69,10 +73,10 @@ def _value(finding: Finding) -> str:
     return one_line(f"{fault}{finding.value}{note}")
 
 
-def _findings(library: Path | None) -> Iterator[Finding]:
+def _findings(given: Mapping[str, object]) -> Iterator[Finding]:
     yield from _packages()
     try:
-        resolved = resolve({"library": library})
+        resolved = resolve(given)
     except PullquoteError as error:
         yield Finding("Settings", "settings", str(error), error.hint, fault=True)
         return
@@ -81,6 +85,8 @@ def _findings(library: Path | None) -> Iterator[Finding]:
         yield Finding("Settings", name, "not set" if value is None else str(value), origin)
     yield from _fitted(resolved)
     yield _model(resolved.settings.embedding)
+    if resolved.settings.model:
+        yield _language_model(resolved.settings)
     yield _library(resolved)
     yield _disk(resolved.settings.library)
 
@@ -113,6 +119,31 @@ def _model(name: str) -> Finding:
     except PullquoteError as error:
         return Finding("Model", name, str(error), error.hint, fault=True)
     return Finding("Model", embedding.name, found)
+
+
+def _language_model(settings: Settings) -> Finding:
+    """The model asked one small question, within its time and at most a minute."""
+    from rag.llms import model_for
+    from rag.model import Message
+
+    name = settings.model or ""
+    began = monotonic()
+    try:
+        model = model_for(
+            name,
+            url=settings.model_url,
+            context=settings.model_context,
+            timeout=settings.model_timeout,
+        )
+        asked = [Message("user", "Say hello.")]
+        within = min(settings.model_timeout, _PATIENCE)
+        with closing(model), model.stream(asked, most=16, timeout=within) as pieces:
+            for _ in pieces:
+                pass
+    except PullquoteError as error:
+        return Finding("Language model", name, str(error), error.hint, fault=True)
+    took = f"answers; {monotonic() - began:.1f} seconds, loading included"
+    return Finding("Language model", model.name, took, f"{model.context} tokens of context")
 
 
 def _library(resolved: Resolved) -> Finding:

@@ -13,7 +13,7 @@ import click
 from rag.errors import EvaluationError
 from rag.settings import Settings
 from ui import figures
-from ui.command import complain, day_option, passed_on, show, verb
+from ui.command import complain, day_option, model_option, passed_on, show, verb
 
 if TYPE_CHECKING:
     from evals.runs.running import Progress
@@ -47,6 +47,7 @@ def evaluate() -> None:
 @click.option("--out", type=_path, help="File of the run; a new one under runs/ if not given.")
 @click.option("--fresh", is_flag=True, help="Do not go on with a run that was interrupted.")
 @click.option("--no-report", is_flag=True, help="Write no report beside the run.")
+@model_option
 @verb
 def run_set(
     *,
@@ -57,6 +58,7 @@ def run_set(
     out: Path | None,
     fresh: bool,
     no_report: bool,
+    model: str | None,
     library: Path | None,
     as_json: bool,
 ) -> int:
@@ -75,7 +77,7 @@ def run_set(
         raise click.UsageError("--out must end in .json; the report is written beside it.")
     if out is not None and out.exists():
         check_run(out)  # any other file is somebody's, and stays
-    settings = Settings.load(library=library)
+    settings = Settings.load(library=library, model=model)
     found = subject(name, settings, own_library=library is not None)
     cases = found.questions.cases
     if questions is not None:

@@ -37,8 +37,9 @@ _RESERVE = 0.1
 _ABOUT_ITSELF = re.compile(
     r"\W*(?:(?:i['’]?m|i am|we are) (?:sorry|afraid|unable|not able)|sorry\b|unfortunately,? i\b"
     r"|(?:i|we) (?:can(?:not|['’]t)|could ?n[o'’]t|do ?n[o'’]t)\b|as an ai\b"
-    r"|(?:the |these |this )?(?:given |provided )?(?:passages?|texts?|context|documents?)"
-    r"(?: provided| given)? (?:do|does|did|is|are|contains?|has|have)(?: no\b| ?n[o'’]t\b))",
+    r"|(?:the |these |this )?(?:given |provided )?(?:passages?|texts?|context|documents?|articles?)"
+    r"(?: provided| given)? (?:(?:do|does|did|is|are|contains?|has|have)(?: no\b| ?n[o'’]t\b)"
+    r"|(?:is|are|talks?|speaks?) about\b|(?:discuss|describe|focus)(?:es|s)?\b))",
     re.IGNORECASE,
 )
 """How a model speaks of itself and of what it was given, and not of what the articles say."""

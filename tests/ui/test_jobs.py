@@ -203,3 +203,22 @@ def test_a_thousand_jobs_leave_nothing_behind() -> None:
     gc.collect()
     assert len(left) == 0
     assert threading.active_count() == threads
+
+
+@pytest.mark.parametrize("closing", [False, True])
+def test_an_end_reaches_a_step_that_takes_long(closing: bool) -> None:
+    jobs: Jobs[int] = Jobs(1)
+    begun, told = threading.Event(), threading.Event()
+
+    def work(job: Job[int]) -> None:
+        with job.stop.ending(told.set):
+            begun.set()
+            assert told.wait(5), "nobody told the step to end"
+        job.publish(1)
+
+    job = jobs.start("a", "ada", work, 0)
+    assert begun.wait(5)
+    if not closing:
+        jobs.stop("a")
+    jobs.close()
+    assert job.snapshot == Snapshot(1, over=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
@@ -127,6 +128,7 @@ def test_one_question_is_quoted_although_a_model_is_set(engine, parrot) -> None:
     [
         ("", "wrote no answer that the articles bear out"),
         ("I'm sorry, but I cannot help with that.", "wrote no answer that the articles bear out"),
+        ("The article is about the harbour bridge.", "wrote no answer that the articles bear out"),
         ("The passages do not say how long.", "wrote no answer that the articles bear out"),
         (FALSE, "wrote no answer that the articles bear out"),
         ("ba ba ba [ [[ ]( ** ba", "wrote no answer that the articles bear out"),
@@ -304,6 +306,30 @@ def test_closing_a_stream_ends_the_call_that_another_thread_waits_for(engine, pa
     assert not listener.is_alive()
     (answer,) = answers
     assert (answer.answered, answer.reason) == (False, "stopped")
+
+
+def test_a_task_that_is_cancelled_ends_the_call(engine, parrot) -> None:
+    waiting = threading.Event()
+
+    def script(messages: Sequence[Message]) -> Iterator[str]:
+        waiting.set()
+        assert parrot.left.wait(30), "nobody told the call to stop"
+        yield ""
+
+    parrot.script = script
+
+    async def cancelled() -> bool:
+        # More than there are threads: closing one needs none of them.
+        tasks = [asyncio.create_task(engine.aask(QUESTION)) for _ in range(6)]
+        while not waiting.is_set():
+            await asyncio.sleep(0.01)
+        for task in tasks:
+            task.cancel()
+        done = await asyncio.gather(*tasks, return_exceptions=True)
+        return all(isinstance(one, asyncio.CancelledError) for one in done)
+
+    assert asyncio.run(cancelled())
+    assert parrot.left.is_set()
 
 
 def test_leaving_a_stream_early_leaves_the_call(engine, parrot) -> None:
