@@ -78,6 +78,8 @@ class Kept:
             raise EvaluationError(
                 f"Another process writes to {path}.", "Wait for it, or name another with --out."
             ) from None
+        # What a killed process left of its last line makes room for the next.
+        self._file.truncate(path.read_bytes().rfind(b"\n") + 1)
         self.rows = list(rows(path))
 
     def add(self, row: Asked) -> None:

@@ -80,10 +80,10 @@ def beside(rows: Sequence[Asked], entails: Entails) -> Iterator[str]:
             [score(row.case, row.written) for row in rows],
         )
         yield f"| {name} | {' | '.join(map(_told, ways))} |"
-    ways = [row.quoted for row in rows], [row.written for row in rows]
-    words = ([len(a.said.split()) for a in way if a.answered] for way in ways)
+    answers = [row.quoted for row in rows], [row.written for row in rows]
+    words = ([len(a.said.split()) for a in way if a.answered] for way in answers)
     yield f"| words of an answer, median | {' | '.join(map(_median, words))} |"
-    many = ([len(a.statements) for a in way if a.answered] for way in ways)
+    many = ([len(a.statements) for a in way if a.answered] for way in answers)
     yield f"| its statements, median | {' | '.join(map(_median, many))} |"
 
 
