@@ -1,7 +1,8 @@
 """Questions put otherwise by a language model: a follow-up that stands alone, several parts apart.
 
-What our own rules do (``followup``, ``parts``), by one short call each. A text that names what
-nobody said, or is no question of a sensible length, is refused.
+What our own rules do (``followup``, ``parts``), by one short call each. Small models answer where
+they are to ask, or ask something else: what comes must ask, in a sensible length, say at least half
+of what the question says, and name nothing that nobody said. Else it is refused.
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ _SECONDS = 30.0
 _SHARE = 0.3
 """Of the time that is left for a question, what a call may take."""
 _LONGEST = 300
+_KEPT = 0.5
+"""Of the words of a question that say something, what must be said again."""
 _MOST = 4
 """Parts, as for our own way."""
 
@@ -56,18 +59,20 @@ class Rephraser:
         """``question`` with what it takes from ``history``, oldest turn first; as it is where it
         stands alone. ``left`` are the seconds that there are for all of its answer."""
         told = "\n".join(_told(turn) for turn in history[-_TURNS:])
-        (first, *_) = self._asked("followup", left, conversation=told, question=question)
-        return self._borne_out(first, " ".join((told, question)))
+        lines = self._asked("followup", left, conversation=told, question=question)
+        self._check(lines[:1], question, f"{told} {question}")
+        return lines[0]
 
     def parts(self, question: str, *, left: float | None = None) -> tuple[str, ...]:
         """What ``question`` asks for, each readable on its own; itself alone where it is one."""
         if not _JOINED.search(question[1:]):
             return (question,)
         lines = self._asked("parts", left, question=question)
-        found = dict.fromkeys(self._borne_out(line, question) for line in lines)
+        found = tuple(dict.fromkeys(lines))
         if len(found) > _MOST:
             raise ModelError(f"{self.name} made {len(found)} questions of one.")
-        return tuple(found) if len(found) > 1 else (question,)
+        self._check(found, question, question)
+        return found if len(found) > 1 else (question,)
 
     def _asked(self, prompt: str, left: float | None, **values: str) -> list[str]:
         """The lines that came, at least one."""
@@ -80,13 +85,17 @@ class Rephraser:
             raise ModelError(f"{self.name} wrote no question.")
         return lines
 
-    def _borne_out(self, question: str, heard: str) -> str:
-        """``question``, if it is short and all names and figures in it were ``heard``."""
+    def _check(self, found: Sequence[str], question: str, heard: str) -> None:
+        """Raises ``ModelError`` unless ``found`` ask, together, for what ``question`` does, and say
+        only what was ``heard``."""
         known = {word.key for word in words(heard)}
-        new = (w for w in telling(question) if (w.name and not w.first) or w.text[0].isdigit())
-        if len(question) > _LONGEST or any(word.key not in known for word in new):
-            raise ModelError(f"{self.name} wrote of what was not asked.")
-        return question
+        said = [word for text in found for word in telling(text)]
+        new = [w for w in said if (w.name and not w.first) or w.text[0].isdigit()]
+        wanted = {word.key for word in telling(question)}
+        kept = wanted & {word.key for word in said}
+        asks = all(text.endswith("?") and len(text) <= _LONGEST for text in found)
+        if not asks or len(kept) < _KEPT * len(wanted) or any(w.key not in known for w in new):
+            raise ModelError(f"{self.name} wrote another question, or none.")
 
 
 def _told(turn: Turn) -> str:

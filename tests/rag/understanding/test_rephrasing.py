@@ -71,7 +71,15 @@ def test_the_first_line_without_label_and_marks_is_the_question(said: str) -> No
 
 @pytest.mark.parametrize(
     "said",
-    ["How old is Maren Holt?", "Was Paul Okoye born in 1974?", "How old is he? " * 40, " \n", ""],
+    [
+        "How old is Maren Holt?",
+        "Is Paul Okoye old, or born in 1974?",
+        "How old is he? " * 40,
+        "Paul Okoye is old.",
+        "Where does the Tarn ferry sail?",
+        " \n",
+        "",
+    ],
 )
 def test_what_nobody_said_is_refused_and_so_is_what_is_no_question(said: str) -> None:
     with pytest.raises(ModelError):
