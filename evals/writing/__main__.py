@@ -19,6 +19,7 @@ from evals.runs.corpus import copy_of
 from evals.sets.datasets import Dataset
 from evals.writing.asking import Asked, Kept, Setup, ask, chosen
 from evals.writing.figures import beside, of_model
+from evals.writing.labels import by_eye, read
 from evals.writing.listening import Listening
 from evals.writing.showing import shown
 from rag.checking.checker import Checker
@@ -81,7 +82,8 @@ def main(
         raise click.ClickException(error.line) from error
     entails = borne_out(settings)
     for name, some in rows.items():
-        print(f"\n{name}\n", *beside(some, entails), "", *of_model(some), sep="\n")
+        lines = [*beside(some, entails), "", *of_model(some), *by_eye(some, read())]
+        print(f"\n{name}\n", *lines, sep="\n")
     if show:
         write(show, "\n".join(line for some in rows.values() for line in shown(some)))
 

@@ -30,6 +30,7 @@ from evals.runs.subject import SAMPLE, subject
 from evals.sets.questions import Case, sample
 from evals.writing.asking import Asked, Kept, Setup, ask
 from evals.writing.figures import by_model
+from evals.writing.labels import by_eye, read
 from evals.writing.listening import Listening
 from evals.writing.showing import shown
 from rag.engine import Engine
@@ -122,7 +123,7 @@ def main(*, model: str, most: int, timeout: float, show: Path | None, out: Path)
         rows = _measured(Listening(model_for(model, timeout=timeout)), Kept(out), most)
     except PullquoteError as error:
         raise click.ClickException(error.line) from error
-    print(*told(rows), sep="\n")
+    print(*told(rows), *by_eye([row for _, row in rows], read()), sep="\n")
     if show:
         lines = ((f"INSTRUCTION {one.text}", *shown([row])) for one, row in rows)
         write(show, "\n".join(line for some in lines for line in some))

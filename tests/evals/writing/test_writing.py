@@ -15,6 +15,7 @@ from evals.sets.questions import Case, Evidence, half
 from evals.writing.asking import Asked, Kept, Setup, ask, chosen, rows
 from evals.writing.figures import beside, left_out, of_model, over
 from evals.writing.instructions import Instruction
+from evals.writing.labels import FILE, Label, by_eye, read
 from evals.writing.listening import Listening
 from evals.writing.showing import shown
 from rag.engine import Engine
@@ -122,3 +123,22 @@ def test_a_file_that_is_not_there_is_made(tmp_path: Path) -> None:
     kept = Kept(tmp_path / "new" / "writing.jsonl")
     assert not kept.rows
     kept.close()
+
+
+def test_labels_by_hand_count_where_their_statement_is(row: Asked) -> None:
+    labels = {
+        "mills q1 out 0": Label("mills q1 out 0", borne_out=True),
+        "mills q1 left 0": Label("mills q1 left 0", borne_out=False, kind="date"),
+        "pies q1 out 0": Label("pies q1 out 0", borne_out=True),
+    }
+    released, left, kind = by_eye([row], labels)
+    assert released == "  read by eye, released: 1 of 1, borne out 1: 1.000 [0.207, 1.000]"
+    assert left == "  read by eye, left out: 1 of 1, borne out 0: 0.000 [0.000, 0.793]"
+    assert kind == "    1 date"
+    assert not list(by_eye([row], {}))
+
+
+def test_every_label_names_one_statement_once() -> None:
+    lines = FILE.read_text(encoding="utf-8").splitlines()
+    assert len(read()) == len(lines)
+    assert all(set(json.loads(line)) <= {"id", "borne_out", "kind"} for line in lines)
