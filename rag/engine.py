@@ -176,6 +176,11 @@ class Engine:
         return self._model.name if self._model else ""
 
     @property
+    def llm(self) -> Model | None:
+        """The language model, for another engine to share: it can be handed in as ``llm``."""
+        return self._model
+
+    @property
     def query_engine(self) -> RetrieverQueryEngine:
         """The query path as LlamaIndex sees it."""
         return self._query_engine

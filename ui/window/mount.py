@@ -81,7 +81,7 @@ def add_window(
 def _sample(own: Engine) -> Engine:
     """The sample's engine, with the settings and the model of the visitor's own."""
     settings = replace(own.settings, library=sample_path())
-    return Engine.create(settings, embedding=own.embedding)
+    return Engine.create(settings, embedding=own.embedding, llm=own.llm)
 
 
 def _mount(

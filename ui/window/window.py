@@ -224,19 +224,20 @@ class Window:
         loaded.exception()  # is told by the state line
 
     def _shelved(self, place: Place, user: str = "") -> Shelved:
-        articles = len(self.shelf.engine(place.library).library)
+        engine = self.shelf.engine(place.library)
+        articles = len(engine.library)
         return Shelved(
             sample=self.shelf.is_sample(place.library),
             has_sample=self.shelf.sample is not None,
             articles=articles,
             loading=not self._ready().done(),
-            state=" · ".join([*self._mode(), self.words("bar.articles", n=articles)]),
+            state=" · ".join([*self._mode(engine.model), self.words("bar.articles", n=articles)]),
             as_of=self.shelf.as_of(place),
             user=user,
         )
 
-    def _mode(self) -> list[str]:
-        mode = [self.words("bar.quoting")]
+    def _mode(self, model: str) -> list[str]:
+        mode = [self.words("bar.writing", model=model) if model else self.words("bar.quoting")]
         if not self._ready().done():
             return [*mode, self.words("bar.loading")]
         failure = self._ready().exception()

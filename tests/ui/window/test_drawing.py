@@ -152,6 +152,7 @@ def test_what_a_model_wrote_says_so_and_its_quotes_are_one_click_away() -> None:
         "", str(statement), (statement,), (citation,), answered=True, trace=Trace(("x", "a/b"))
     )
     assert made(answer, WORDS) == "Written by a/b from 1 article"
+    assert WORDS("bar.writing", model="a/b") == "Writing with a/b"
     one = turn("It opened.")
     exchange = replace(one.exchange, answer=answer)
     going = replace(one, exchange=exchange, statements=(statement,))
