@@ -4,27 +4,39 @@ Every question is asked in three ways: its last turn alone, with its conversatio
 has put it to stand alone, where somebody has. What counts is which articles are found: an article
 stands at its first passage. The halves are told apart by a digest of the conversation; weights
 and rules of ``rag.understanding.followup`` were fitted on the first half of ``mtrag_clapnq``.
+
+With ``--model`` a sample of the follow-ups of the second half is asked in a fourth way, too: as a
+language model puts it (``rag.understanding.rephrasing``). What that fails at is asked with its
+conversation, as it would be.
 """
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from statistics import fmean
 
 import click
 
 from evals.metrics.intervals import bootstrap, paired
 from evals.metrics.ranking import hit_at, ndcg_at, recall_at
+from evals.runs.replies import RememberedModel
 from evals.runs.subject import SAMPLE, subject
 from evals.sets.datasets import Dataset
-from evals.sets.questions import Case, half
+from evals.sets.questions import Case, half, sample
 from rag.engine import Engine
+from rag.errors import ModelError
+from rag.llms import model_for
 from rag.settings import Settings
 from rag.types import Hits
+from rag.understanding.rephrasing import Rephraser
+from rag.writing.prompts import Prompts
 
 ALONE, OURS, HUMAN = "last turn alone", "with its conversation", "rewritten by a person"
+MODEL = "rewritten by a model"
 _PASSAGES = 30
 """Passages found, enough for ten articles."""
 
@@ -55,10 +67,15 @@ class Asked:
 
 
 def measure(
-    engine: Engine, cases: Sequence[Case], rewrites: Mapping[str, str], as_of: date
+    engine: Engine,
+    cases: Sequence[Case],
+    rewrites: Mapping[str, str],
+    as_of: date,
+    rephraser: Rephraser | None = None,
 ) -> list[Asked]:
     """The cases that have gold articles, asked in each way. Without a ``rewrites`` of its own a
-    question is, for a person too, as it stands."""
+    question is, for a person too, as it stands. With a ``rephraser`` it is asked as that has put
+    it, too."""
 
     def relevant(case: Case, hits: Hits) -> list[bool]:
         articles = dict.fromkeys(hit.source.id for hit in hits)
@@ -77,8 +94,20 @@ def measure(
         found = {ALONE: find(case, case.question), OURS: find(case, case.question, alone=False)}
         if rewrites:
             found[HUMAN] = find(case, rewrites.get(case.id, case.question))
+        if rephraser:
+            put = _put_by(rephraser, case)
+            found[MODEL] = find(case, put) if put else found[OURS]
         asked.append(Asked(case, found))
     return asked
+
+
+def _put_by(rephraser: Rephraser, case: Case) -> str:
+    """The question as a language model puts it; empty, and a line, where it fails."""
+    try:
+        return rephraser.standalone(case.question, case.history)
+    except ModelError as error:
+        print(f"{case.id}: {error}", file=sys.stderr)
+        return ""
 
 
 def table(rows: Sequence[Asked]) -> list[str]:
@@ -130,16 +159,31 @@ def parts(rows: Sequence[Asked]) -> dict[str, list[Asked]]:
     return {name: some for name, some in found.items() if some}
 
 
+def sampled(cases: Sequence[Case], most: int) -> list[Case]:
+    """Up to ``most`` follow-ups that have gold articles, of the half that no rule was made on."""
+    later = (c for c in cases if c.history and c.articles)
+    return sample((c for c in later if half(Asked(c, {}).conversation) == 1), most)
+
+
 @click.command(help=__doc__)
 @click.argument("name", default="mtrag_clapnq")
-def main(name: str) -> None:
+@click.option("--model", help="A language model, by name, to put questions, too.")
+@click.option("--most", default=30, show_default=True, help="Follow-ups, with a model.")
+@click.option("--seconds", default=300.0, show_default=True, help="That a call may take.")
+@click.option("--memory", type=click.Path(path_type=Path), default=Path("runs/replies.jsonl"))
+def main(*, name: str, model: str | None, most: int, seconds: float, memory: Path) -> None:
     settings = Settings.load()
     measured = subject(name, settings)
     rewrites = {} if name == SAMPLE else Dataset.named(name, settings).rewrites()
     cases = [case for case in measured.questions.cases if rewrites or case.history]
+    rephraser = None
+    if model:
+        remembered = RememberedModel(model_for(model, timeout=seconds), memory)
+        rephraser = Rephraser(remembered, Prompts(), seconds=seconds)
+        cases = sampled(cases, most)
     with measured.opened() as engine:
         engine.warm()
-        rows = measure(engine, cases, rewrites, measured.as_of(engine))
+        rows = measure(engine, cases, rewrites, measured.as_of(engine), rephraser)
     for part, some in parts(rows).items():
         print(f"{name}, {part}: {len(some)} questions")
         print("\n".join(table(some)))

@@ -35,7 +35,7 @@ from rag.settings import Settings
 from rag.types import Answer, Article
 
 _FILE = Path("injection", "poisonedrag_bipia.jsonl.gz")
-_POISONED, _HONEST = "poisonedrag", "nq_open_oracle"
+POISONED, _HONEST = "poisonedrag", "nq_open_oracle"
 _SHOWN = 10
 
 
@@ -90,7 +90,7 @@ def poisoned(rows: Sequence[Mapping[str, Any]], cases: Sequence[Case]) -> list[P
     return [
         Poisoned(known[asked], row["wrong_answer"], tuple(row["poison_texts"]))
         for row in rows
-        if row["set"] == _POISONED and (asked := normalised(row["question"])) in known
+        if row["set"] == POISONED and (asked := normalised(row["question"])) in known
     ]
 
 
@@ -168,12 +168,12 @@ def main() -> None:
     asked = poisoned(rows, list(honest.cases()))
     with library_of(honest, settings) as engine:
         articles = [engine.library.article(source.id) for source in engine.library.articles()]
-    with library_at(f"{_HONEST}-{_POISONED}", settings) as engine:
+    with library_at(f"{_HONEST}-{POISONED}", settings) as engine:
         texts = [article for one in asked for article in one.articles()]
         for _ in engine.library.put_all((article, "") for article in (*articles, *texts)):
             pass
         print(*told([Outcome.of(one, engine.ask(one.case.question)) for one in asked]), sep="\n")
-    payloads = [row["payload"] for row in rows if row["set"] != _POISONED]
+    payloads = [row["payload"] for row in rows if row["set"] != POISONED]
     found = subject(SAMPLE, settings)
     with found.opened() as sample:
         papers = [sample.library.article(source.id) for source in sample.library.articles()]

@@ -2,16 +2,19 @@
 
 Pairs of real questions are joined into one, both of one article or of two: "What ..., and who
 ...?". Full evidence is a gold passage for each of the two among the first; asked as one question,
-and with its parts searched for beside it. Of a whole question that names no two things, the
-sample set's ``full_evidence@10`` tells (``pullquote eval run newspaper``).
+and with its parts searched for beside it: those that our rules see, and with ``--model`` those that
+a language model does, of a sample of the half that no rule was made on. Of a whole question that
+names no two things, the sample set's ``full_evidence@10`` tells (``pullquote eval run newspaper``).
 """
 
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import click
@@ -19,14 +22,18 @@ import click
 from evals.metrics.answers import holds
 from evals.metrics.intervals import Share, randomisation
 from evals.runs.corpus import library_of
+from evals.runs.replies import RememberedModel
 from evals.sets.datasets import Dataset
 from evals.sets.questions import Case, half, sample
 from rag.engine import Engine
-from rag.errors import EvaluationError
+from rag.errors import EvaluationError, ModelError
+from rag.llms import model_for
 from rag.question import QuestionReader
 from rag.retrieval import PassageRetriever
 from rag.settings import Settings
 from rag.types import Hit
+from rag.understanding.rephrasing import Rephraser
+from rag.writing.prompts import Prompts
 
 RANKS = (3, 5, 10)
 OPENINGS = ("what", "who", "when", "where", "how", "which", "why")
@@ -74,9 +81,11 @@ def pairs(cases: Sequence[Case], each: int) -> Iterator[Pair]:
             yield from (Pair(a, b, "two articles") for a, b in more)
 
 
-def measure(engine: Engine, asked: Sequence[Pair]) -> list[dict[str, Any]]:
-    """One row a pair: whether it has parts, and full evidence at each rank without and with them.
-    Raises ``EvaluationError``."""
+def measure(
+    engine: Engine, asked: Sequence[Pair], rephraser: Rephraser | None = None
+) -> list[dict[str, Any]]:
+    """One row a pair: whether it has parts, and full evidence at each rank without and with them,
+    and, with a ``rephraser``, with the parts that it sees. Raises ``EvaluationError``."""
     retriever = engine.retriever
     if not isinstance(retriever, PassageRetriever):
         raise EvaluationError("This engine has a retriever of its own, which knows of no parts.")
@@ -84,41 +93,85 @@ def measure(engine: Engine, asked: Sequence[Pair]) -> list[dict[str, Any]]:
     rows = []
     for pair in asked:
         question = reader.read(pair.question, k=max(RANKS))
-        found = [retriever.find(q) for q in (replace(question, parts=()), question)]
+        ways = [replace(question, parts=()), question]
+        if rephraser:
+            ways.append(replace(question, parts=_parts_by(rephraser, pair, question.parts)))
+        found = [retriever.find(q) for q in ways]
         rows.append(
             {
                 "about": pair.about,
                 "half": half(pair.first.articles[0]),
-                "split": bool(question.parts),
+                "split": [bool(way.parts) for way in ways[1:]],
                 "full": [[pair.borne_out(hits[:k]) for k in RANKS] for hits in found],
             }
         )
     return rows
 
 
+def _parts_by(rephraser: Rephraser, pair: Pair, ours: tuple[str, ...]) -> tuple[str, ...]:
+    """The parts that a language model sees beside the whole; ``ours``, and a line, where it
+    fails."""
+    try:
+        found = rephraser.parts(pair.question)
+    except ModelError as error:
+        print(f"{pair.id}: {error}", file=sys.stderr)
+        return ours
+    return tuple(part for part in found if part != pair.question)
+
+
 def lines(rows: Sequence[dict[str, Any]]) -> Iterator[str]:
     for about in ("one article", "two articles"):
         for part in (0, 1):
             chosen = [r for r in rows if r["about"] == about and r["half"] == part]
-            split = sum(r["split"] for r in chosen)
-            yield f"{about}, half {part}: {len(chosen)} joined, {split} split"
+            if not chosen:
+                continue
+            split = [sum(r["split"][way] for r in chosen) for way in range(len(chosen[0]["split"]))]
+            yield f"{about}, half {part}: {len(chosen)} joined, split {_and(split)}"
             for place, k in enumerate(RANKS):
-                before, after = ([r["full"][i][place] for r in chosen] for i in (0, 1))
-                p = randomisation([float(a) - float(b) for a, b in zip(after, before, strict=True)])
-                shares = (str(Share(sum(each), len(each))) for each in (before, after))
-                yield f"  full evidence @{k:<2}  whole {'   parts '.join(shares)}   p = {p:.4f}"
+                ways = [[r["full"][i][place] for r in chosen] for i in range(len(split) + 1)]
+                shares = (str(Share(sum(each), len(each))) for each in ways)
+                named = zip(("whole", "parts", "by the model"), shares, strict=False)
+                yield f"  full evidence @{k:<2}  {'   '.join(map(' '.join, named))}"
+                for one, other, name in zip(ways, ways[1:], _AGAINST, strict=False):
+                    differences = [float(a) - float(b) for a, b in zip(other, one, strict=True)]
+                    yield f"    {name} p = {randomisation(differences):.4f}"
+
+
+_AGAINST = ("parts against whole", "by the model against parts")
+
+
+def _and(numbers: Sequence[int]) -> str:
+    return " and by the model ".join(map(str, numbers))
 
 
 @click.command(help=__doc__)
 @click.argument("dataset")
 @click.option("--each", default=12, help="Pairs of one article.")
+@click.option("--model", help="A language model, by name, to see the parts, too.")
+@click.option("--most", default=30, show_default=True, help="Pairs, with a model.")
+@click.option("--seconds", default=300.0, show_default=True, help="That a call may take.")
+@click.option("--memory", type=click.Path(path_type=Path), default=Path("runs/replies.jsonl"))
 @click.option("--json", "as_json", is_flag=True)
-def main(dataset: str, each: int, as_json: bool) -> None:
+def main(
+    *,
+    dataset: str,
+    each: int,
+    model: str | None,
+    most: int,
+    seconds: float,
+    memory: Path,
+    as_json: bool,
+) -> None:
     data = Dataset.named(dataset, Settings.load())
     cases = [c for c in data.cases() if c.answerable and c.answers and c.articles]
+    asked, rephraser = list(pairs(cases, each)), None
+    if model:
+        remembered = RememberedModel(model_for(model, timeout=seconds), memory)
+        rephraser = Rephraser(remembered, Prompts(), seconds=seconds)
+        asked = sample([pair for pair in asked if half(pair.first.articles[0]) == 1], most)
     with library_of(data) as engine:
         engine.warm()
-        rows = measure(engine, list(pairs(cases, each)))
+        rows = measure(engine, asked, rephraser)
     print(json.dumps(rows) if as_json else "\n".join(lines(rows)))
 
 

@@ -41,6 +41,7 @@ from rag.topics import Topics
 from rag.types import Kind
 from rag.understanding import parts
 from rag.understanding.names import Names
+from rag.understanding.rephrasing import Rephraser
 from rag.writing.asking import Asker
 from rag.writing.citing import Citer
 from rag.writing.prompts import Prompts
@@ -126,14 +127,19 @@ def _reorder(
     return [Reorder(reader, CrossEncoding(settings.reranker), settings.shortlist)]
 
 
-def question_reader(library: Library, settings: Settings) -> QuestionReader:
-    """Reads questions as the articles of ``library`` say their words and names."""
+def question_reader(
+    library: Library, settings: Settings, writer: Model | None = None
+) -> QuestionReader:
+    """Reads questions as the articles of ``library`` say their words and names; follow-ups and
+    parts by ``writer``, where there is one and ``settings`` want it."""
+    by_model = writer if settings.understanding == "model" else None
     return QuestionReader(
         lambda wanted: bool(library.versions(wanted)),
         settings,
         expand=Names(library).expand,
         weight=rarity(library).weight,
         known=lambda phrase: parts.together(phrase, library.texts_with(phrase, _LOOKED_AT)),
+        rephraser=Rephraser(by_model, Prompts()) if by_model else None,
     )
 
 

@@ -148,7 +148,7 @@ class Engine:
         """The engine of a library that is open."""
         from rag.assembly import query_path, question_reader, reading_model, warming
 
-        model, reader = reading_model(embedding), question_reader(library, settings)
+        model, reader = reading_model(embedding), question_reader(library, settings, writer)
         query_engine = query_path(
             library, settings, encoder=encoder, model=model, reader=reader, reranker=reranker,
             writer=writer,

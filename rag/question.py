@@ -6,21 +6,24 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 from llama_index.core.schema import QueryBundle
 
 from rag import kinds
 from rag.clock import Clock
 from rag.days import day_of
-from rag.errors import QuestionError
+from rag.errors import ModelError, QuestionError
 from rag.settings import Settings
 from rag.types import Filters, Kind, Turn, Understood
 from rag.understanding import parts, when
 from rag.understanding.expansions import Expansions
 from rag.understanding.followup import Carried, Weight, self_contained
+from rag.understanding.rephrasing import Rephraser
 from rag.understanding.when import When
 from rag.understanding.wording import POINTING
+
+T = TypeVar("T")
 
 COURTESIES = frozenset({Kind.GREETING, Kind.THANKS, Kind.HELP})
 """Kinds that no article answers."""
@@ -100,7 +103,8 @@ class QuestionReader:
     is asked for may be the name of an author, a publisher or a tag. ``known`` tells whether two
     names joined by "and" are one. ``expand`` finds other ways to say its words; none are looked
     for without it. ``weight`` tells a word's rarity; without it nothing is taken from earlier
-    turns."""
+    turns. With a ``rephraser`` a language model reads follow-ups and parts, and rules where it
+    fails."""
 
     def __init__(
         self,
@@ -110,12 +114,14 @@ class QuestionReader:
         known: Callable[[str], bool] = lambda _: False,
         expand: Callable[[str], Expansions] = Expansions,
         weight: Weight | None = None,
+        rephraser: Rephraser | None = None,
     ) -> None:
         self._holds = holds
         self._settings = settings
         self._known = known
         self._expand = expand
         self._weight = weight
+        self._rephraser = rephraser
 
     def read(
         self,
@@ -138,7 +144,9 @@ class QuestionReader:
         clock, notes = Clock(timeout), tuple[str, ...]()
         day = day_of(as_of) or date.today()
         asked = checked(text, self._settings.question_limit)
-        carried = self._carried(asked, history) if understood is None else None
+        carried, read = None, list[str]()
+        if understood is None:
+            carried = self._carried(asked, history, clock, read)
         if understood is not None:
             understood = self._given(understood, asked, filters)
         elif k is not None:
@@ -155,14 +163,14 @@ class QuestionReader:
         return Question(
             query_str=searched,
             asked=asked,
-            parts=self._parts(understood),
+            parts=self._parts(understood, clock, read),
             k=k or self._wanted(understood),
             understood=understood,
             as_of=day,
             history=tuple(history),
             carried=carried if understood.kind is Kind.FACT else None,
             clock=clock,
-            notes=(*notes, *map(str, expansions.items)),
+            notes=(*read, *notes, *map(str, expansions.items)),
             expansions=expansions,
             write=write,
         )
@@ -190,19 +198,42 @@ class QuestionReader:
         understood, notes = self._resolved(understood, reading)
         return _with_topic(understood, carried) if carried else understood, notes
 
-    def _carried(self, asked: str, history: Sequence[Turn]) -> Carried | None:
+    def _carried(
+        self, asked: str, history: Sequence[Turn], clock: Clock, notes: list[str]
+    ) -> Carried | None:
         """What the question takes from the turns before; None when it takes nothing."""
         if not history or self._weight is None or kinds.read(asked).kind in COURTESIES:
             return None
-        carried = self_contained(asked, history, self._weight)
+        carried = None
+        if rephraser := self._rephraser:
+            told = self._rephrased(
+                lambda left: rephraser.standalone(asked, history, left=left), clock, notes
+            )
+            carried = Carried(told) if told else None
+        carried = carried or self_contained(asked, history, self._weight)
         return carried if carried != Carried(asked) else None
 
-    def _parts(self, understood: Understood) -> tuple[str, ...]:
+    def _parts(self, understood: Understood, clock: Clock, notes: list[str]) -> tuple[str, ...]:
         """What is asked for beside the whole."""
         if understood.kind is not Kind.FACT:
             return ()
-        found = parts.split(understood.text, self._known)
-        return tuple(part for part in found if part != understood.text)
+        found, text = None, understood.text
+        if (rephraser := self._rephraser) and not notes:  # one that just failed is not waited for
+            found = self._rephrased(lambda left: rephraser.parts(text, left=left), clock, notes)
+        found = found or parts.split(text, self._known)
+        return tuple(part for part in found if part != text)
+
+    def _rephrased(
+        self, work: Callable[[float | None], T], clock: Clock, notes: list[str]
+    ) -> T | None:
+        """What a language model made of the question; None, and a note, where it failed."""
+        try:
+            return work(clock.left)
+        except ModelError as error:
+            notes.append(f"The question was read by rules: {error}")
+            return None
+        finally:
+            clock.lap("understand")
 
     def _wanted(self, understood: Understood) -> int:
         """Passages to be found: for several articles more than for one answer."""

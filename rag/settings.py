@@ -76,6 +76,11 @@ class Settings:
     model_timeout: float = _setting(
         120.0, "seconds that one call of it may take in all", low=1, high=3600
     )
+    understanding: str = _setting(
+        "own",
+        "who reads follow-ups and questions of several parts: 'own' rules, or the 'model'",
+        choices=("own", "model"),
+    )
     passage_tokens: int = _setting(
         220,
         "longest passage, in the embedding model's tokens, title not counted",
@@ -156,6 +161,8 @@ class Settings:
             aside |= {"model", "model_url", "model_context", "model_timeout"}
         else:
             aside |= {n for n in ("model_url", "model_context") if getattr(self, n) is None}
+        if self.understanding == "own":
+            aside |= {"understanding"}
         values = {f.name: getattr(self, f.name) for f in settable() if f.name not in aside}
         now = Fitted(self.finding, self.quoting, self.refusing, self.checking)
         return values | now.values()

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
 
 import platformdirs
 
@@ -17,14 +20,20 @@ from rag.errors import PullquoteError
 from rag.settings import Settings
 
 
+def _cache() -> Path:
+    return Path(platformdirs.user_cache_dir("pullquote", appauthor=False))
+
+
+def _embedding(settings: Settings) -> RememberedEmbedding:
+    return RememberedEmbedding(settings.embedding, _cache() / "vectors.sqlite3")
+
+
 @contextmanager
 def library_at(name: str, settings: Settings | None = None) -> Iterator[Engine]:
     """An engine over the library ``name`` of the cache, made when missing and brought up to
     date. Vectors that were made before, for whichever library, are not made again."""
-    cache = Path(platformdirs.user_cache_dir("pullquote", appauthor=False))
-    settings = replace(settings or Settings.load(), library=cache / "libraries" / name)
-    embedding = RememberedEmbedding(settings.embedding, cache / "vectors.sqlite3")
-    with Engine.create(settings, embedding=embedding) as engine:
+    settings = replace(settings or Settings.load(), library=_cache() / "libraries" / name)
+    with Engine.create(settings, embedding=_embedding(settings)) as engine:
         if engine.library.status().stale:
             engine.library.rebuild()
         yield engine
@@ -42,3 +51,17 @@ def library_of(dataset: Dataset, settings: Settings | None = None) -> Iterator[E
             if done % 500 == 0:
                 print(f"{dataset.name}: {done} articles ({article.id})", file=sys.stderr)
         yield engine
+
+
+@contextmanager
+def copy_of(dataset: Dataset, settings: Settings, *, llm: Any = None) -> Iterator[Engine]:
+    """The same, over a copy that is thrown away: a language model takes an hour, and others want
+    to measure meanwhile."""
+    with library_of(dataset, settings) as engine:
+        made = engine.settings.library
+    with TemporaryDirectory() as folder:
+        copied = Path(folder) / "library"
+        shutil.copytree(made, copied)
+        own = replace(settings, library=copied)
+        with Engine.open(own, embedding=_embedding(own), llm=llm) as engine:
+            yield engine

@@ -36,7 +36,7 @@ def test_evidence_is_full_when_both_are_borne_out(tmp_path):
         engine.library.put(Article(id="pier", text="The Ellmere pier is 80 metres long."))
         asked = [Pair(mill, other, "two articles") for other in (pier, lost)]
         rows = measure(engine, asked)
-    assert [row["split"] for row in rows] == [True, True]
+    assert [row["split"] for row in rows] == [[True], [True]]
     assert rows[0]["full"] == [[True] * 3] * 2
     assert rows[1]["full"] == [[False] * 3] * 2
     assert any("1.000" in line or "0.500" in line for line in lines(rows))
