@@ -59,7 +59,6 @@ class _Told:
     cited: list[Sentence] = field(default_factory=list)
     held: list[Statement] = field(default_factory=list)
     answers: bool = False
-    borne_out: int = 0
     found_by_us: int = 0
     again: int = 0
 
@@ -124,8 +123,8 @@ class FactWriter:
             draft.note(f"{self._model.name} broke off: {failed}")
         if told.found_by_us:
             draft.note(
-                f"Of {told.borne_out} statements {told.found_by_us} came without a passage that"
-                " says so: the one that does was found and is cited."
+                f"The model named no passage for {told.found_by_us} of its statements; the words"
+                " that bear them out were found, and are cited."
             )
         if decided.disputed:
             draft.note("The articles differ: each is told with who says so.")
@@ -190,7 +189,6 @@ class FactWriter:
         """Whether a statement is shown; what is not borne out is left out or, to be shown as such,
         left to be marked."""
         if cited.checked.holds:
-            told.borne_out += 1
             told.found_by_us += not cited.named
             told.cited += cited.sentences
             return True

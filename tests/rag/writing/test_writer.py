@@ -95,7 +95,7 @@ def test_a_true_statement_without_its_id_is_cited_by_us_and_counted(engine, parr
     answer = engine.ask(QUESTION)
     (statement,) = answer.statements
     assert statement.citations[0].quote.startswith(HELD) and statement.support == "supported"
-    assert answer.trace.notes[-1].startswith("Of 1 statements 1 came without a passage")
+    assert answer.trace.notes[-1].startswith("The model named no passage for 1 of its")
 
 
 def test_a_statement_of_two_articles_cites_both(engine, parrot) -> None:
