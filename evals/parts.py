@@ -3,7 +3,8 @@
 Pairs of real questions are joined into one, both of one article or of two: "What ..., and who
 ...?". Full evidence is a gold passage for each of the two among the first; asked as one question,
 and with its parts searched for beside it: those that our rules see, and with ``--model`` those that
-a language model does, of a sample of the half that no rule was made on. Of a whole question that
+a language model does, of a sample of the half that no rule was made on; then it is told, too, how
+many single questions, which are to stay whole, each takes apart. Of a whole question that
 names no two things, the sample set's ``full_evidence@10`` tells (``pullquote eval run newspaper``).
 """
 
@@ -32,6 +33,7 @@ from rag.question import QuestionReader
 from rag.retrieval import PassageRetriever
 from rag.settings import Settings
 from rag.types import Hit
+from rag.understanding.parts import split
 from rag.understanding.rephrasing import Rephraser
 from rag.writing.prompts import Prompts
 
@@ -119,16 +121,29 @@ def _parts_by(rephraser: Rephraser, pair: Pair, ours: tuple[str, ...]) -> tuple[
     return tuple(part for part in found if part != pair.question)
 
 
+def taken_apart(rephraser: Rephraser, cases: Sequence[Case]) -> str:
+    """How many of single questions our rules split, and how many a language model."""
+    ours = sum(len(split(case.question)) > 1 for case in cases)
+    by_model = failed = 0
+    for case in cases:
+        try:
+            by_model += len(rephraser.parts(case.question)) > 1
+        except ModelError:  # read by our rules then
+            failed += 1
+    shares = f"{Share(ours, len(cases))}, by the model {Share(by_model, len(cases))}"
+    return f"{len(cases)} single questions taken apart: by rules {shares}, failed {failed}"
+
+
 def lines(rows: Sequence[dict[str, Any]]) -> Iterator[str]:
     for about in ("one article", "two articles"):
         for part in (0, 1):
             chosen = [r for r in rows if r["about"] == about and r["half"] == part]
             if not chosen:
                 continue
-            split = [sum(r["split"][way] for r in chosen) for way in range(len(chosen[0]["split"]))]
-            yield f"{about}, half {part}: {len(chosen)} joined, split {_and(split)}"
+            counts = [sum(each) for each in zip(*(r["split"] for r in chosen), strict=True)]
+            yield f"{about}, half {part}: {len(chosen)} joined, split {_and(counts)}"
             for place, k in enumerate(RANKS):
-                ways = [[r["full"][i][place] for r in chosen] for i in range(len(split) + 1)]
+                ways = [[r["full"][i][place] for r in chosen] for i in range(len(counts) + 1)]
                 shares = (str(Share(sum(each), len(each))) for each in ways)
                 named = zip(("whole", "parts", "by the model"), shares, strict=False)
                 yield f"  full evidence @{k:<2}  {'   '.join(map(' '.join, named))}"
@@ -169,6 +184,8 @@ def main(
         remembered = RememberedModel(model_for(model, timeout=seconds), memory)
         rephraser = Rephraser(remembered, Prompts(), seconds=seconds)
         asked = sample([pair for pair in asked if half(pair.first.articles[0]) == 1], most)
+        alone = sample((case for case in cases if half(case.articles[0]) == 1), most)
+        print(taken_apart(rephraser, alone), file=sys.stderr)
     with library_of(data) as engine:
         engine.warm()
         rows = measure(engine, asked, rephraser)

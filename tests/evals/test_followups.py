@@ -2,14 +2,17 @@
 
 import gzip
 import json
+from datetime import date
 
 import pytest
 from click.testing import CliRunner
 
 from evals import followups
-from evals.followups import ALONE, OURS, Asked, parts, table
-from evals.sets.questions import Case
-from rag.types import Turn
+from evals.followups import ALONE, MODEL, OURS, Asked, measure, parts, sampled, table
+from evals.sets.questions import Case, half
+from rag.engine import Engine
+from rag.settings import Settings
+from rag.types import Article, Turn
 
 ARTICLES = [
     {"doc_id": "mill", "title": "Mill", "text": "The mill at Orrin burnt down in 1911."},
@@ -64,3 +67,25 @@ def test_ways_are_compared_pair_by_pair_and_conversation_by_conversation():
     assert "+0.750" in lines[2]
     assert "over 3 conversations" in lines[2]
     assert len(parts(rows)["follow-ups"]) == 6
+
+
+def test_a_model_that_fails_leaves_the_question_as_we_read_it(tmp_path, rephraser):
+    said = (Turn("How long is the pier?", "The pier is 80 metres long."),)
+    case = Case("a<::>2", "Who built it?", articles=("pier",), history=said)
+    with Engine.create(Settings(library=tmp_path / "library")) as engine:
+        for article in ARTICLES:
+            engine.library.put(Article(id=article["doc_id"], text=article["text"]))
+        day = date(2024, 1, 1)
+        (put,) = measure(engine, [case], {}, day, rephraser("Who built the pier?"))
+        (failed,) = measure(engine, [case], {}, day, rephraser("Ida Roth did."))
+    assert put.value("hit@1", MODEL) == 1.0
+    assert failed.found[MODEL] == failed.found[OURS]
+
+
+def test_only_follow_ups_of_the_half_without_rules_are_sampled():
+    said = (Turn("Who?", "She."),)
+    cases = [Case(f"{n}<::>2", "Why?", articles=("a",), history=said) for n in range(20)]
+    alone = [Case(f"{n}<::>1", "Who?", articles=("a",)) for n in range(20)]
+    found = sampled([*cases, *alone], 5)
+    assert len(found) == 5
+    assert all(case.history and half(case.id.partition("<::>")[0]) == 1 for case in found)

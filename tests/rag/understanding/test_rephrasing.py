@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 import pytest
 
+from rag.engine import Engine
 from rag.errors import ModelError
 from rag.model import Message
 from rag.question import QuestionReader
@@ -129,3 +130,17 @@ def test_a_call_has_a_share_of_the_time_that_is_left() -> None:
 
 def test_a_single_line_is_one_question() -> None:
     assert rephraser(Says("When did the mill burn?")).parts(TWO) == (TWO,)
+
+
+@pytest.mark.parametrize(("who", "text"), [("model", "How old is Paul Okoye?"), ("own", "")])
+def test_the_setting_says_who_reads(tmp_path, model, who: str, text: str) -> None:
+    place = Settings(library=tmp_path / "library", understanding=who)
+    with Engine.create(place, embedding=model, llm=Says("How old is Paul Okoye?")) as engine:
+        hits = engine.search("How old is he?", history=SAID)
+    assert (hits.understood.text == "How old is Paul Okoye?") is bool(text)
+
+
+def test_without_a_model_rules_read_whatever_is_set(tmp_path, model) -> None:
+    place = Settings(library=tmp_path / "library", understanding="model")
+    with Engine.create(place, embedding=model) as engine:
+        assert "Okoye" in engine.search("How old is he?", history=SAID).understood.text
