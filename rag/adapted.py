@@ -100,7 +100,10 @@ class AdaptedModel:
 
     def close(self) -> None:
         """Ends calls under way, and the connections. It can be used again."""
-        llm, close = self._llm, self._close
+        with self._lock:
+            llm, close = self._llm, self._close
+            if close:
+                self._llm = None  # its connections are closed for good: the next call makes another
         self._loop.close(partial(close, llm) if llm and close else None)
 
     def _failed(self, error: BaseException) -> BaseException:

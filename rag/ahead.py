@@ -33,16 +33,28 @@ def batches(items: Iterable[tuple[Article, str]]) -> Iterator[list[tuple[Article
 def ahead(work: Callable[[T], Made], items: Iterable[T]) -> Iterator[tuple[T, Made]]:
     """Each item with what ``work`` makes of it, in order. That is made in another thread, of the
     next item while the caller is busy with this one; ``items`` are drawn in the caller's, one
-    further than asked for. What ``work`` raises is raised at its item."""
+    further than asked for. What ``work`` raises is raised at its item; what drawing the next one
+    raises, once the items before it have been handed out."""
     pool = ThreadPoolExecutor(1, "ahead")
+    waiting: tuple[T, Future[Made]] | None = None
+    source = iter(items)
+    failed: Exception | None = None
     try:
-        waiting: tuple[T, Future[Made]] | None = None
-        for item in items:
+        while True:
+            try:
+                item = next(source)
+            except StopIteration:
+                break
+            except Exception as error:  # noqa: BLE001 - raised below, in its turn
+                failed = error
+                break
             begun = item, pool.submit(work, item)
             if waiting:
                 yield waiting[0], waiting[1].result()
             waiting = begun
         if waiting:
             yield waiting[0], waiting[1].result()
+        if failed:
+            raise failed
     finally:
         pool.shutdown(cancel_futures=True)

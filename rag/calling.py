@@ -92,15 +92,20 @@ class Call(Iterator[str]):
             raise StopIteration
         raise self._failed(error)
 
-    def close(self) -> None:
-        """Ends the call, if it has not ended, and waits a moment for it to be gone."""
+    def stop(self) -> None:
+        """Ends the call, if it has not ended, without waiting for it to be gone."""
         with self._lock:
             self._over = True
             work = self._work
         if work:
             work.stop()
             self._outlet.end(None)  # whoever is waiting for a piece need not
-            work.wait(_GRACE)
+
+    def close(self) -> None:
+        """Ends the call, if it has not ended, and waits a moment for it to be gone."""
+        self.stop()
+        if self._work:
+            self._work.wait(_GRACE)
 
     def _left(self) -> float | None:
         """Seconds until the next piece must be here."""
@@ -149,7 +154,7 @@ class Loop:
                 )
                 self._thread.start()
                 weakref.finalize(self, _halt, self._loop)
-            return _Task(self._loop, lambda: _carry(pieces, outlet, limits))
+            return _Task(self._loop, lambda: _carry(pieces, outlet, limits), outlet)
 
     def close(self, last: Callable[[], Awaitable[object]] | None = None) -> None:
         """Ends what is under way, has ``last`` done on the loop, and ends the loop. It begins
@@ -158,12 +163,14 @@ class Loop:
             loop, thread, self._loop, self._thread = self._loop, self._thread, None, None
         if loop is None or thread is None:
             return
-        if last:
-            done = asyncio.run_coroutine_threadsafe(_within(last, _GRACE), loop)
-            with suppress(TimeoutError):
-                done.result(_GRACE)
-        _halt(loop)
-        thread.join(_GRACE)
+        try:
+            if last:
+                done = asyncio.run_coroutine_threadsafe(_within(last, _GRACE), loop)
+                with suppress(TimeoutError):
+                    done.result(_GRACE)
+        finally:
+            _halt(loop)
+            thread.join(_GRACE)
 
 
 async def _within(work: Callable[[], Awaitable[object]], seconds: float) -> None:
@@ -220,17 +227,25 @@ async def _carry(
 class _Task:
     """Work as a task of a loop."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, work: Callable[[], Any]) -> None:
+    def __init__(
+        self, loop: asyncio.AbstractEventLoop, work: Callable[[], Any], outlet: Outlet
+    ) -> None:
         self._loop, self._gone, self._stopped = loop, Event(), False
+        self._outlet = outlet
         self._task: asyncio.Task[None] | None = None
         loop.call_soon_threadsafe(self._begin, work)
 
     def _begin(self, work: Callable[[], Any]) -> None:
         if self._stopped:
-            self._gone.set()
+            self._end()
             return
         self._task = self._loop.create_task(work())
-        self._task.add_done_callback(lambda _task: self._gone.set())
+        self._task.add_done_callback(lambda _task: self._end())
+
+    def _end(self) -> None:
+        # Also where the loop was closed before the work began, and nothing of it has told its end.
+        self._outlet.end(None)
+        self._gone.set()
 
     def stop(self) -> None:
         # Once: a second cancelling would disturb how the first one tidies up.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from itertools import chain
 
@@ -104,6 +104,11 @@ class Decider:
             # What speaks of several parts; unless the articles do not answer the whole.
             more = tuple(echoes.one_voice(whole.found, vectors)[0])
         return Decided(whole.asked, surest.confidence, tuple(heard), more, tuple(passages))
+
+    def there(self, passages: Iterable[str]) -> bool:
+        """Whether all of these passages are still there, and so say what they said."""
+        ids = set(passages)
+        return len(self._library.stored(list(ids))) == len(ids)
 
     def _heard(self, reading: Reading, vectors: Mapping[str, Floats], *, alone: bool) -> Heard:
         """Who is heard on a question, ``alone`` or a part of one."""

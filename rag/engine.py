@@ -52,8 +52,10 @@ class Engine:
         embedding: BaseEmbedding,
         warm: Callable[[], None],
         model: Model | None = None,
+        release: Callable[[], object] | None = None,
     ) -> None:
-        """Takes parts that fit each other; ``open`` and ``create`` put them together."""
+        """Takes parts that fit each other; ``open`` and ``create`` put them together. ``release``
+        lets go of ``model``, where that is the engine's own."""
         self._embedding = embedding
         self._library = library
         self._settings = settings
@@ -61,6 +63,7 @@ class Engine:
         self._reader = reader
         self._warm = warm
         self._model = model
+        self._release = release
         self._pool = ThreadPoolExecutor(settings.threads, thread_name_prefix="pullquote")
 
     @classmethod
@@ -127,9 +130,12 @@ class Engine:
             rebuilding=rebuilding,
         )
         try:
+            # A model of ours that is handed in may be another engine's, and stays open.
+            release = None if writer is llm else getattr(writer, "close", None)
             return cls._over(
-                library, settings, embedding, encoder, reranker=reranker, writer=writer
-            )
+                library, settings, embedding, encoder,
+                reranker=reranker, writer=writer, release=release,
+            )  # fmt: skip
         except BaseException:
             library.close()
             raise
@@ -144,6 +150,7 @@ class Engine:
         *,
         reranker: BaseNodePostprocessor | None,
         writer: Model | None,
+        release: Callable[[], object] | None,
     ) -> Self:
         """The engine of a library that is open."""
         from rag.assembly import query_path, question_reader, reading_model, warming
@@ -155,7 +162,7 @@ class Engine:
         )  # fmt: skip
         return cls(
             library, settings, query_engine, reader, embedding=embedding,
-            warm=warming(embedding, model), model=writer,
+            warm=warming(embedding, model), model=writer, release=release,
         )  # fmt: skip
 
     @property
@@ -195,11 +202,14 @@ class Engine:
         self._warm()
 
     def close(self) -> None:
-        """Waits for questions under way, then closes the library. May be called twice."""
-        self._pool.shutdown(wait=True, cancel_futures=True)
-        if close := getattr(self._model, "close", None):
-            close()
-        self._library.close()
+        """Ends what a language model is writing, waits for questions under way, then closes the
+        library. May be called twice."""
+        try:
+            if self._release:
+                self._release()
+        finally:
+            self._pool.shutdown(wait=True, cancel_futures=True)
+            self._library.close()
 
     def __enter__(self) -> Self:
         return self

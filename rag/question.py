@@ -145,8 +145,9 @@ class QuestionReader:
         day = day_of(as_of) or date.today()
         asked = checked(text, self._settings.question_limit)
         carried, read = None, list[str]()
+        rephraser = self._rephraser if write else None
         if understood is None:
-            carried = self._carried(asked, history, clock, read)
+            carried = self._carried(asked, history, rephraser, clock, read)
         if understood is not None:
             understood = self._given(understood, asked, filters)
         elif k is not None:
@@ -163,7 +164,7 @@ class QuestionReader:
         return Question(
             query_str=searched,
             asked=asked,
-            parts=self._parts(understood, clock, read),
+            parts=self._parts(understood, rephraser, clock, read),
             k=k or self._wanted(understood),
             understood=understood,
             as_of=day,
@@ -199,13 +200,18 @@ class QuestionReader:
         return _with_topic(understood, carried) if carried else understood, notes
 
     def _carried(
-        self, asked: str, history: Sequence[Turn], clock: Clock, notes: list[str]
+        self,
+        asked: str,
+        history: Sequence[Turn],
+        rephraser: Rephraser | None,
+        clock: Clock,
+        notes: list[str],
     ) -> Carried | None:
         """What the question takes from the turns before; None when it takes nothing."""
         if not history or self._weight is None or kinds.read(asked).kind in COURTESIES:
             return None
         carried = None
-        if rephraser := self._rephraser:
+        if rephraser:
             told = self._rephrased(
                 lambda left: rephraser.standalone(asked, history, left=left), clock, notes
             )
@@ -213,12 +219,18 @@ class QuestionReader:
         carried = carried or self_contained(asked, history, self._weight)
         return carried if carried != Carried(asked) else None
 
-    def _parts(self, understood: Understood, clock: Clock, notes: list[str]) -> tuple[str, ...]:
+    def _parts(
+        self,
+        understood: Understood,
+        rephraser: Rephraser | None,
+        clock: Clock,
+        notes: list[str],
+    ) -> tuple[str, ...]:
         """What is asked for beside the whole."""
         if understood.kind is not Kind.FACT:
             return ()
         found, text = None, understood.text
-        if (rephraser := self._rephraser) and not notes:  # one that just failed is not waited for
+        if rephraser and not notes:  # one that just failed is not waited for
             found = self._rephrased(lambda left: rephraser.parts(text, left=left), clock, notes)
         found = found or parts.split(text, self._known)
         return tuple(part for part in found if part != text)

@@ -219,7 +219,7 @@ def resolve(
     library = next((v["library"] for _, v in layers if "library" in v), _default_library())
     own = Path(library).expanduser() / FILE
     if own.resolve() != (folder / FILE).resolve():
-        layers.insert(2, (str(own), _from_file(own)))
+        layers.insert(2, (str(own), _checked_own(_from_file(own), own)))
 
     values: dict[str, Any] = {}
     origins: dict[str, str] = {}
@@ -233,6 +233,17 @@ def resolve(
         for name in layer:
             _known(name, origin)
     return Resolved(Settings(**values), origins)
+
+
+def _checked_own(values: dict[str, Any], path: Path) -> dict[str, Any]:
+    """What a library's own file says. A library may be somebody else's: it does not choose where
+    questions, passages and keys are sent."""
+    if chosen := sorted({"model", "model_url"} & values.keys()):
+        raise SettingsError(
+            f"'{chosen[0]}' cannot be set by a library's own file ({path}).",
+            "Set it in the working directory's pullquote.toml, in the environment or by --model.",
+        )
+    return values
 
 
 def _known(name: str, origin: str) -> None:

@@ -43,13 +43,13 @@ class Stop:
 
     @contextmanager
     def leaving(self, context: AbstractContextManager[T]) -> Iterator[T]:
-        """``context``, entered. A stop leaves it at once: whoever waits inside need not come back
-        for that."""
+        """``context``, entered. A stop calls its ``stop``, where it has one, and else leaves it:
+        whoever waits inside need not come back for that."""
         with ExitStack() as stack:
             inside = stack.enter_context(context)
             leave = _once(stack.pop_all().close)
             stack.callback(leave)
-            with self.ending(leave):
+            with self.ending(getattr(context, "stop", leave)):
                 yield inside
 
 

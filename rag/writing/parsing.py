@@ -23,8 +23,10 @@ _PARTED = r"[\s,;&/|]*(?:and\b\s*)?"
 _NUMBERED = r"(?:[a-z]{0,2}\d{1,3}[a-z]?\d?)"
 """What is no id of ours and stands in square brackets as one would: ``[1]``, ``[k3]``."""
 
-_SQUARE = rf"\[{_LABEL}(?:(?:{_ID}|{_NUMBERED}){_PARTED})+\]"
-_ROUND = rf"\({_LABEL}\[?(?:{_ID}\]?{_PARTED}\[?)+\]?\)"
+_WHOLE = r"(?![a-z0-9])"
+"""What parts one from the next: without it a long number could be taken apart in countless ways."""
+_SQUARE = rf"\[{_LABEL}(?:(?:{_ID}|{_NUMBERED}){_WHOLE}{_PARTED})+\]"
+_ROUND = rf"\({_LABEL}\[?(?:{_ID}{_WHOLE}\]?{_PARTED}\[?)+\]?\)"
 _GROUP = re.compile(
     rf"(?:\b(?:ids?|sources?|citations?|references?)[ \t]*:[ \t]*)?(?:{_SQUARE}|{_ROUND})",
     re.IGNORECASE,
@@ -140,7 +142,7 @@ def _end(text: str) -> int:
 def _masked(text: str) -> str:
     """``text``, letter for letter, with spaces for what is no part of a sentence: ids, marks, and
     how a line begins. A full stop after ids stands before them."""
-    letters = list(text)
+    letters = list(text.replace("![", " ["))
     for group in _GROUP.finditer(text):
         a, b = group.span()
         letters[a:b] = " " * (b - a)

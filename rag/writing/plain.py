@@ -24,7 +24,9 @@ _MANNER = re.compile(
 _HEADER = re.compile(r"[ \t]*(?:#{1,6}[ \t].*|.*:[ \t]*|(?:```|~~~).*|[-*_=|: \t]*)")
 """A line that says nothing by itself: a header, an announcement, a rule, the edge of a block."""
 
-_LINK = re.compile(r"!?\[([^\[\]]*)\](?:\([^()\n]*\)|\[[^\[\]\n]*\])")
+_LINK = re.compile(r"!?\[([^\[\]]*)\](?:\((?:[^()\n]|\([^()\n]*\))*\)|\[[^\[\]\n]*\])")
+_HALF_A_LINK = re.compile(r"!?\[?([^\[\]]*)\]\(\S*")
+"""What is left of a link whose address does not end as one."""
 _TAG = re.compile(r"<(?:[/!?]?[a-z][^<>]*|!--.*?--)>|<\|[^|<>]*\|>", re.IGNORECASE)
 _BOLD = re.compile(r"(?<!\w)(\*{1,3}|_{2,3}|~~|`+)(?=\S)(.+?)(?<=\S)\1(?!\w)")
 _SLANTED = re.compile(r"(?<!\w)_(?=\S)([^_]+?)(?<=\S)_(?!\w)")
@@ -48,6 +50,7 @@ def plain(text: str) -> str:
         text = _SLANTED.sub(r"\1", text)
         if text == before:
             break
+    text = _HALF_A_LINK.sub(r"\1", text)
     text = _SPACE.sub(" ", _LEFT.sub("", text)).strip()
     own = _MANNER.sub("", text)
     return own if own == text else own[0].upper() + own[1:]

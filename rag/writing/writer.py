@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from rag import attribution
 from rag.deciding import Decided, Decider
-from rag.draft import NOTHING_FITS, Draft
+from rag.draft import CHANGED, NOTHING_FITS, Draft
 from rag.errors import ModelError
 from rag.evidence import Sentence
 from rag.facts import FactQuoter
@@ -100,6 +100,23 @@ class FactWriter:
         decided = self._decider.decide(draft)
         if decided is None:
             return
+        shown = gone = 0
+        for statement in self._told(draft, decided):
+            # A model takes its time, and what it read may be removed or replaced meanwhile.
+            if self._decider.there(c.passage_id for c in statement.citations):
+                shown += 1
+                yield statement
+            else:
+                gone += 1
+        if gone:
+            draft.note(
+                "Articles changed while the answer was written: what rested on them is left out."
+            )
+            if not shown:
+                draft.refuse("articles_changed", CHANGED)
+
+    def _told(self, draft: Draft, decided: Decided) -> Iterator[Statement]:
+        """What the model writes or, instead of that, the articles say."""
         if draft.question.write and (yield from self._written(draft, decided)):
             return
         yield from self._quoter.quoted(draft, decided)

@@ -43,6 +43,18 @@ def test_what_goes_wrong_is_told_at_its_item_and_those_before_it_count():
     assert done == [0, 1]
 
 
+def test_what_was_drawn_before_drawing_failed_is_handed_out_first():
+    def items() -> Iterator[int]:
+        yield from (1, 2)
+        raise OSError("unplugged")
+
+    done = list[int]()
+    with pytest.raises(OSError, match="unplugged"):
+        for n, _ in ahead(str, items()):
+            done.append(n)
+    assert done == [1, 2]
+
+
 def test_nothing_goes_on_when_the_caller_has_enough():
     threads = threading.active_count()
     some = ahead(str, iter(range(1000)))

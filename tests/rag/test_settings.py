@@ -67,3 +67,12 @@ def test_an_address_with_a_secret_in_it_is_turned_away_without_repeating_it(url)
     with pytest.raises(SettingsError) as caught:
         Settings(model_url=url)
     assert "secret" not in caught.value.line
+
+
+@pytest.mark.parametrize("name", ["model", "model_url"])
+def test_a_library_does_not_choose_where_questions_are_sent(tmp_path, name) -> None:
+    library = tmp_path / "library"
+    library.mkdir()
+    (library / "pullquote.toml").write_text(f'{name} = "http://127.0.0.1:9/v1"\n')
+    with pytest.raises(SettingsError, match="cannot be set by a library's own file"):
+        resolve({"library": library}, environment={}, folder=tmp_path)

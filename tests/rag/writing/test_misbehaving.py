@@ -97,7 +97,7 @@ def test_a_name_that_is_no_model_is_one_clear_line_and_makes_no_library(tmp_path
 
 def test_a_closed_engine_leaves_nothing_of_its_model(opened, model_servers) -> None:
     with model_servers.serving(model_servers.says(CLOSED)) as server:
-        engine = opened(model_for("openai/small", url=f"{server.address}/v1", timeout=1.5))
+        engine = opened(None, model="openai/small", model_url=f"{server.address}/v1")
         assert engine.ask(QUESTION).answered
         engine.close()
     assert not [t for t in threading.enumerate() if t.name == "pullquote-model"]

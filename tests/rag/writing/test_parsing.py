@@ -158,3 +158,28 @@ def test_what_was_let_out_stays_whatever_comes_after(text: str, more: str) -> No
         seen.append(one)
     assert seen[: len(let_out)] == let_out
     assert all(one.text.strip() and set(one.ids) <= set(KNOWN) for one in seen)
+
+
+@pytest.mark.parametrize(
+    "bracket",
+    ["[" + "1" * 200, "[2019, 2020, 2021, 2022, 2023, 2024, 2025 figures]", "(" + "k3f9" * 60],
+)
+def test_a_bracket_full_of_figures_is_no_riddle(bracket: str) -> None:
+    # Taken apart in every possible way it would take for ever.
+    (one,) = read(f"Ferries sail daily {bracket} and more words follow.")
+    assert one.text.startswith("Ferries sail daily")
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "[bridge](javascript:alert(1))",
+        "[bridge](http://e.example/a_(b))",
+        "[bridge](http://e.example/a_(b",
+        "![bridge](http://e.example/t.png)",
+        "[![bridge](http://e.example/t.png)](http://e.example)",
+    ],
+)
+def test_no_link_or_image_is_left_however_its_address_ends(link: str) -> None:
+    (one,) = read(f"The {link} is shut.")
+    assert one.text == "The bridge is shut."

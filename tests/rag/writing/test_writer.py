@@ -355,3 +355,29 @@ def test_what_is_no_model_is_one_clear_error(opened: Callable[..., Engine]) -> N
 def test_without_a_model_nothing_is_written(opened) -> None:
     engine = opened(None)
     assert engine.model == "" and quoted(engine.ask(QUESTION))
+
+
+def test_what_was_removed_while_the_model_wrote_is_neither_told_nor_quoted(opened) -> None:
+    parrot = Scripted()
+    engine = opened(parrot)
+
+    def script(messages: Sequence[Message]) -> Iterator[str]:
+        engine.library.remove("bridge")
+        yield "The harbour bridge will be closed for eleven weeks. "
+
+    parrot.script = script
+    answer = engine.ask(QUESTION)
+    assert not answer.answered and answer.citations == ()
+    assert answer.reason == "articles_changed"
+
+
+def test_a_model_of_another_engine_stays_open(opened) -> None:
+    class Closing(Scripted):
+        closed = False
+
+        def close(self) -> None:
+            self.closed = True
+
+    shared = Closing()
+    opened(shared).close()
+    assert not shared.closed
