@@ -172,9 +172,11 @@ def _key(*names: str) -> str | None:
 
 
 def _openai(place: _Place) -> LLM:
-    from httpx import AsyncClient, Limits, Timeout
+    from httpx import AsyncClient, Timeout
     from llama_index.llms.openai.utils import O1_MODELS
     from llama_index.llms.openai_like import OpenAILike
+
+    from rag.transport import OneEach
 
     return OpenAILike(
         model=place.name,
@@ -188,7 +190,7 @@ def _openai(place: _Place) -> LLM:
         max_retries=0,
         timeout=place.timeout,
         async_http_client=AsyncClient(  # type: ignore[call-arg] # its parent takes it
-            timeout=Timeout(place.timeout), limits=Limits(max_keepalive_connections=0)
+            timeout=Timeout(place.timeout), transport=OneEach()
         ),
     )
 
@@ -198,9 +200,10 @@ async def _close_openai(llm: Any) -> None:
 
 
 def _ollama(place: _Place) -> LLM:
-    from httpx import Limits
     from llama_index.llms.ollama import Ollama
     from ollama import AsyncClient
+
+    from rag.transport import OneEach
 
     address = place.url or os.environ.get("OLLAMA_HOST") or _OLLAMA
     return Ollama(
@@ -209,9 +212,7 @@ def _ollama(place: _Place) -> LLM:
         temperature=_TEMPERATURE,
         context_window=place.context,
         request_timeout=place.timeout,
-        async_client=AsyncClient(
-            host=address, timeout=place.timeout, limits=Limits(max_keepalive_connections=0)
-        ),
+        async_client=AsyncClient(host=address, timeout=place.timeout, transport=OneEach()),
     )
 
 
