@@ -76,20 +76,10 @@ def query_path(
     checker = Checker(evidence.encoded, settings.checking.unsupported_below)
     decider = Decider(library, evidence, directness, settings)
     facts = FactQuoter(decider, settings.statements)
-    citer, mark = Citer(checker, evidence.encoded), settings.unsupported == "mark"
+    citer = Citer(checker, evidence.encoded)
     quoters: dict[Kind, Quoter] = {
         **dict.fromkeys(COURTESIES, Courtesy(library)),
-        Kind.FACT: facts
-        if writer is None
-        else FactWriter(
-            decider,
-            facts,
-            citer,
-            Asker(Prompts(), writer),
-            writer,
-            refuse_below=settings.refusing.refuse_below,
-            mark=mark,
-        ),
+        Kind.FACT: _written(decider, facts, citer, writer, settings) if writer else facts,
         Kind.NEWS: NewsQuoter(library, topics, retriever.find),
         Kind.LIST: ListQuoter(library, topics, retriever.find),
         Kind.DIGEST: DigestQuoter(library, topics, model),
@@ -100,7 +90,7 @@ def query_path(
         settings,
         quoters,
         glosser=Glosser(library),
-        releaser=Releaser(checker, mark=mark),
+        releaser=Releaser(checker, mark=_marks(settings)),
         models=models,
         writer=writer.name if writer else "",
     )
@@ -112,6 +102,26 @@ def query_path(
         else _reorder(library, reader, evidence, settings),
         callback_manager=CallbackManager(),
     )
+
+
+def _written(
+    decider: Decider, quoter: FactQuoter, citer: Citer, writer: Model, settings: Settings
+) -> FactWriter:
+    """Answers to questions of fact by ``writer``; ``quoter`` takes over where it fails."""
+    return FactWriter(
+        decider,
+        quoter,
+        citer,
+        Asker(Prompts(), writer),
+        writer,
+        refuse_below=settings.refusing.refuse_below,
+        mark=_marks(settings),
+    )
+
+
+def _marks(settings: Settings) -> bool:
+    """Whether what is not borne out is shown as such, and not dropped."""
+    return settings.unsupported == "mark"
 
 
 def _reorder(

@@ -128,8 +128,7 @@ class Library(LibraryReader):
         the next batch is read, and is embedded meanwhile. An article that cannot be kept yields
         its error; trouble with the disk is raised.
         """
-        split = ((batch, self._fresh(batch)) for batch in batches(items))
-        for (batch, _), derived in ahead(lambda of: self._embedded(of[1]), split):
+        for batch, derived in self._derived(items, self._fresh):
             with self._writing:
                 results = self._put_batch(batch, derived)
             give_back()
@@ -182,8 +181,7 @@ class Library(LibraryReader):
             try:
                 with self._renewal.next() as (indexes, build):
                     articles = ((old.article, "") for old, _ in self._catalog.each())
-                    split = ((batch, self._split(batch)) for batch in batches(articles))
-                    for (batch, _), derived in ahead(lambda of: self._embedded(of[1]), split):
+                    for batch, derived in self._derived(articles, self._split):
                         staged = self._staged(batch, derived, indexes)
                         numbers.update((v.article.id, v.number) for v in staged)
                         give_back()
@@ -339,6 +337,16 @@ class Library(LibraryReader):
     def _digest(self, article_id: str) -> str | None:
         current = self._catalog.current(article_id)
         return current[0] if current else None
+
+    def _derived(
+        self,
+        items: Iterable[tuple[Article, str]],
+        split: Callable[[Sequence[tuple[Article, str]]], list[Split]],
+    ) -> Iterator[tuple[list[tuple[Article, str]], dict[str, Derived]]]:
+        """Batches, and what is made of those articles of each that ``split`` takes, by digest."""
+        both = ((batch, split(batch)) for batch in batches(items))
+        for (batch, _), derived in ahead(lambda of: self._embedded(of[1]), both):
+            yield batch, derived
 
     def _fresh(self, batch: Sequence[tuple[Article, str]]) -> list[Split]:
         """Those articles that are not there as they are, split. Asked ahead of putting them:

@@ -8,31 +8,22 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from evals.runs.around import Around
 from rag.model import Message, Model
 
 
-class RememberedModel:
+class RememberedModel(Around):
     """``model`` with a memory: a file of JSON lines, made when missing. What failed or was broken
     off is not kept."""
 
     def __init__(self, model: Model, memory: Path) -> None:
-        self._model, self._memory = model, memory
+        super().__init__(model)
+        self._memory = memory
         memory.parent.mkdir(parents=True, exist_ok=True)
         memory.touch()
         lines = memory.read_text(encoding="utf-8").splitlines(keepends=True)
         kept = (json.loads(line) for line in lines if line.endswith("\n"))
         self._known = {one["key"]: one["text"] for one in kept}
-
-    @property
-    def name(self) -> str:
-        return self._model.name
-
-    @property
-    def context(self) -> int:
-        return self._model.context
-
-    def count(self, text: str) -> int:
-        return self._model.count(text)
 
     @contextmanager
     def stream(

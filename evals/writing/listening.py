@@ -6,31 +6,21 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 
+from evals.runs.around import Around
 from rag.model import Message, Model
 
 
-class Listening:
+class Listening(Around):
     """``model``, and of its last call the ``prompt`` it was sent, the text ``said`` so far and the
     ``tokens`` of the prompt by the engine's own estimate."""
 
     def __init__(self, model: Model) -> None:
-        self._model = model
+        super().__init__(model)
         self.forget()
 
     def forget(self) -> None:
         """As before the first call."""
         self.prompt, self.said, self.tokens = "", "", 0
-
-    @property
-    def name(self) -> str:
-        return self._model.name
-
-    @property
-    def context(self) -> int:
-        return self._model.context
-
-    def count(self, text: str) -> int:
-        return self._model.count(text)
 
     def stream(
         self, messages: Sequence[Message], *, most: int, timeout: float | None = None

@@ -15,40 +15,9 @@ from rag.model import Message
 from rag.settings import Settings
 from rag.types import Article
 
-BRIDGE = Article(
-    id="bridge",
-    title="Harbour bridge to close for repairs",
-    text=(
-        "The Tarn harbour bridge will close on 3 March for eleven weeks, the port authority"
-        " said on Monday.\nEngineers found cracks in two of its nine pillars during an"
-        " inspection in January. Director Maren Holt called the damage serious but"
-        " repairable.\nFerries will carry foot passengers free of charge while the work lasts."
-        " The repairs are expected to cost 4.2 million crowns."
-    ),
-    source="Tarn Post",
-    published="2024-02-12",
-)
-FERRY = Article(
-    id="ferry",
-    title="Ferry company adds two boats",
-    text=(
-        "Coastline Ferries has chartered two more boats for the weeks in which the bridge is"
-        " closed.\nEach of them carries 180 passengers. The first will sail on the morning of 3"
-        " March, chief executive Paul Okoye said."
-    ),
-    source="Coast Courier",
-    published="2024-02-20",
-)
-GARDEN = Article(
-    id="garden",
-    title="Botanic garden opens its glasshouse",
-    text=(
-        "The glasshouse of the botanic garden in Ellmere reopened after two years."
-        " Gardener Ruth Asante said the oldest palm had survived the move.\n"
-        "Entry costs 60 crowns and is free for children."
-    ),
-    source="Tarn Post",
-)
+from ..conftest import ARTICLES
+
+BRIDGE, FERRY, GARDEN = ARTICLES
 
 Script = Callable[[Sequence[Message]], Iterator[str]]
 
