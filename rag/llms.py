@@ -178,7 +178,7 @@ def _openai(place: _Place) -> LLM:
 
     from rag.transport import OneEach
 
-    return OpenAILike(
+    llm: LLM = OpenAILike(
         model=place.name,
         api_base=place.url or _OPENAI,
         # Servers of one's own mostly want none, but the package does.
@@ -189,10 +189,9 @@ def _openai(place: _Place) -> LLM:
         is_chat_model=True,
         max_retries=0,
         timeout=place.timeout,
-        async_http_client=AsyncClient(  # type: ignore[call-arg] # its parent takes it
-            timeout=Timeout(place.timeout), transport=OneEach()
-        ),
+        async_http_client=AsyncClient(timeout=Timeout(place.timeout), transport=OneEach()),
     )
+    return llm
 
 
 async def _close_openai(llm: Any) -> None:
@@ -206,7 +205,7 @@ def _ollama(place: _Place) -> LLM:
     from rag.transport import OneEach
 
     address = place.url or os.environ.get("OLLAMA_HOST") or _OLLAMA
-    return Ollama(
+    llm: LLM = Ollama(
         model=place.name,
         base_url=address,
         temperature=_TEMPERATURE,
@@ -214,6 +213,7 @@ def _ollama(place: _Place) -> LLM:
         request_timeout=place.timeout,
         async_client=AsyncClient(host=address, timeout=place.timeout, transport=OneEach()),
     )
+    return llm
 
 
 async def _close_ollama(llm: Any) -> None:
