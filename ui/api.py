@@ -54,6 +54,8 @@ Step = Callable[[int, int], None]
 BEAT = 10.0
 """Seconds of silence after which a stream shows that it is still there."""
 
+_QUOTE_INSTEAD = "Try again in a moment, or with 'write' false: the articles are quoted at once."
+
 _ALL = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"]
 _FILTERS = {
     "source": "sources",
@@ -77,9 +79,12 @@ class Api:
         self._ready = ready
         self._loading: asyncio.Future[None] | None = None
         self._beat = beat
-        self._questions = Turns(self._settings.threads, waiting=self._settings.waiting)
+        at_once, waiting = self._settings.threads, self._settings.waiting
+        self._questions = Turns(at_once, waiting=waiting)
+        # A language model takes its time: searching and quoting go on meanwhile.
+        self._writing = Turns(at_once, waiting=waiting, hint=_QUOTE_INSTEAD)
         # Changes wait for each other in the library anyway; here they hold no threads meanwhile.
-        self._changes = Turns(1, waiting=self._settings.waiting)
+        self._changes = Turns(1, waiting=waiting)
 
     def router(self, token: str) -> APIRouter:
         """All of it, for those who know ``token``."""
@@ -133,7 +138,7 @@ class Api:
     async def _answering(self, ask: Ask) -> AsyncIterator[Said]:
         options = _options(ask)
         until = None if ask.timeout is None else monotonic() + ask.timeout
-        async with self._questions:
+        async with self._writing if self._engine.model and ask.write else self._questions:
             await self._loaded()
             if until is not None:
                 options["timeout"] = until - monotonic()
