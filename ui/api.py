@@ -115,7 +115,7 @@ class Api:
 
     async def hello(self) -> Response:
         """Which library this is, at no cost."""
-        return reply({"schema": SCHEMA, "library": str(self._library.path), "model": self._model()})
+        return reply({"schema": SCHEMA, "library": str(self._library.path), **self._models()})
 
     # Asking.
 
@@ -248,9 +248,9 @@ class Api:
     # The library as a whole.
 
     async def status(self) -> Response:
-        """Counts, dates, sizes; and how it is with the model."""
+        """Counts, dates, sizes; and how it is with the models."""
         status = await asyncio.to_thread(self._library.status)
-        return reply({**status.to_dict(), "model": self._model()})
+        return reply({**status.to_dict(), **self._models()})
 
     async def verify(self, request: Request) -> Response:
         """Compares everything with everything."""
@@ -342,6 +342,10 @@ class Api:
         # Whoever stops waiting must not stop the loading.
         await asyncio.wait({self._loading})
         self._loading.result()
+
+    def _models(self) -> dict[str, str]:
+        """How it is with the embedding model, and which language model writes, if any."""
+        return {"model": self._model(), "writer": self._engine.model}
 
     def _model(self) -> str:
         """``loading``, ``ready``, or why it cannot be loaded."""

@@ -146,6 +146,12 @@ def test_a_served_library_answers_alike_and_quotes_when_told_to(
             assert process.stdout is not None
             address = process.stdout.readline().split()[3]
             assert [run(*verb, "--library", own) for verb in asked] == alone
+            same, other = (
+                run(*asked[0], "--library", own, PULLQUOTE_MODEL=name)
+                for name in ("openai/small", "ollama/other")
+            )
+            assert same == alone[0] and other.out == same.out
+            assert "and openai/small writes there" in other.err and "ollama/other" in other.err
             token = (own / "token").read_text().strip()
             said = httpx.Client(base_url=f"{address}/v1/", timeout=60, trust_env=False)
             with said as client:
