@@ -27,8 +27,9 @@ Ready = Callable[[], "Future[None]"]
 """Has the model loaded, once; the future is done when it is, or holds why it cannot be."""
 
 
-def serve(resolved: Resolved, *, window: bool = True) -> None:
-    """Serves programs, and with ``window`` people, until it is interrupted or terminated.
+def serve(resolved: Resolved, *, window: bool = True, quote: bool = False) -> None:
+    """Serves programs, and with ``window`` people, until it is interrupted or terminated. With
+    ``quote`` the window begins with quotes only, whatever language model is set.
 
     Opens the library before it serves: one that cannot be opened is an error here, not on
     the page. The model loads behind the page. Raises ``PullquoteError``.
@@ -66,6 +67,7 @@ def serve(resolved: Resolved, *, window: bool = True) -> None:
                 background=background,
                 stack=stack,
                 sample="library" not in chosen,
+                quote=quote,
             )
             starts.append(start)
         # The system takes connections from here on; they wait until the server runs.

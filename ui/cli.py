@@ -310,10 +310,11 @@ def serving(function: Verb) -> Verb:
 
 
 @pullquote.command()
+@click.option("--quote", is_flag=True, help="Begin with quotes only, whatever model is set.")
 @serving
-def chat(**given: Any) -> int:
+def chat(*, quote: bool, **given: Any) -> int:
     """Open the chat window for a browser on this machine. Programs are served, too."""
-    return _serve(given, window=True)
+    return _serve(given, window=True, quote=quote)
 
 
 @pullquote.command()
@@ -323,14 +324,14 @@ def serve(**given: Any) -> int:
     return _serve(given, window=False)
 
 
-def _serve(given: dict[str, Any], *, window: bool) -> int:
+def _serve(given: dict[str, Any], *, window: bool, quote: bool = False) -> int:
     from ui.app import serve as run
 
     try:
         resolved = resolve(given)
         if given["model"]:
             check_model(resolved.settings)
-        run(resolved, window=window)
+        run(resolved, window=window, quote=quote)
     except PullquoteError as error:
         complain(error.line)
         return 1

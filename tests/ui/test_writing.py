@@ -346,6 +346,15 @@ def test_a_choice_is_kept_for_each_visitor(tmp_path: Path) -> None:
         assert choices.writes(ADA)
 
 
+def test_where_everybody_begins_with_quotes_a_choice_counts_from_then_on(tmp_path: Path) -> None:
+    with closing(Store(tmp_path / "visitors.sqlite3")) as store:
+        Choices(store).choose(ADA, writes=True)
+        choices = Choices(store, quote=True)
+        assert not choices.writes(ADA) and not choices.writes(visitor_of("ben"))
+        choices.choose(ADA, writes=True)
+        assert choices.writes(ADA) and not choices.writes(visitor_of("ben"))
+
+
 def _eventually(condition: Callable[[], bool]) -> bool:
     for _ in range(200):
         if condition():

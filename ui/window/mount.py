@@ -43,13 +43,14 @@ def add_window(
     background: Executor,
     stack: ExitStack,
     sample: bool,
+    quote: bool = False,
 ) -> Callable[[], object]:
     """Adds the page to the server, at every path that is nobody else's.
 
     ``stack`` closes what the window opens, ``background`` does what must not keep the page
     waiting. With ``sample`` the newspaper is offered if there are no articles,
-    and from then on. Returns
-    what is to be called once the server runs.
+    and from then on. With ``quote`` it begins with quotes only. Returns what is to be called once
+    the server runs.
     """
     offered = sample and (not len(own.library) or sample_path().is_dir())
     beside = stack.enter_context(_sample(own)) if offered else None
@@ -65,7 +66,8 @@ def add_window(
     stack.callback(jobs.close)
     conversations = Conversations(Visitors(store), jobs, shelf.engine, ready)
     words, starters = Words.load(), Starters(shelf, background)
-    window = Window(shelf, conversations, Choices(store), starters, words, ready=ready)
+    choices = Choices(store, quote=quote)
+    window = Window(shelf, conversations, choices, starters, words, ready=ready)
     intake = Intake(shelf, words, stack.enter_context(ThreadPoolExecutor(1, "intake")))
     _mount(app, window, intake, logins, stack.enter_context(uploads_folder()))
     # Outermost: the guard's rules are for the page, and would have browsers hide where the

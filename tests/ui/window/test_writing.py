@@ -259,6 +259,30 @@ def test_nothing_in_a_statement_that_was_left_out_is_live_when_it_is_looked_at(
     assert page.title() == "Pullquote"
 
 
+def test_it_can_begin_with_quotes_although_a_model_is_set(
+    page: Page,
+    visit: type[Window],
+    chat: Chat,
+    library: Path,
+    model_servers: ModuleType,
+    tmp_path: Path,
+) -> None:
+    shutil.copytree(library, own := tmp_path / "library")
+    named = ("--library", own, "--port", "0", "--model", "openai/small", "--quote")
+    with model_servers.serving(model_servers.says(TRUE)) as at:
+        url = {"PULLQUOTE_MODEL_URL": f"{at.address}/v1"}
+        with chat(*named, **url) as (_, address):
+            window = visit(page, address)
+            expect(mode(page)).to_have_text("Quotes only")
+            window.ask(RIBBON)
+            expect(last(page).locator(".pq-made")).to_contain_text("Quoted from")
+            assert at.requests == []
+            window.do("Written by openai/small")
+            expect(mode(page)).to_have_text("Written by openai/small")
+            window.ask(RIBBON)
+            expect(last(page).locator(".pq-made")).to_contain_text("Written by openai/small")
+
+
 def test_without_a_model_the_window_says_so_and_how_to_connect_one(window: Window) -> None:
     page = window.page
     page.get_by_text("Quotes, no model").click()
