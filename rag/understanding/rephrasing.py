@@ -15,6 +15,7 @@ from rag.model import Model
 from rag.types import Turn
 from rag.understanding.wording import telling, words
 from rag.writing.prompts import Prompts
+from rag.writing.taming import tame_line
 
 _TURNS = 3
 _ANSWER = 300
@@ -99,8 +100,8 @@ class Rephraser:
 
 
 def _told(turn: Turn) -> str:
-    answer = " ".join(turn.answer.split())
-    return f"Question: {turn.question}\nAnswer: {answer[:_ANSWER]}"
+    """A turn on two lines. What it says may be of an article, or of whoever tells the history."""
+    return f"Question: {tame_line(turn.question)}\nAnswer: {tame_line(turn.answer)[:_ANSWER]}"
 
 
 def _bare(line: str) -> str:
