@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 from rag.errors import ModelError
 from rag.model import Model
+from rag.thoughts import after_thinking, aloud
 from rag.types import Turn
 from rag.understanding.wording import telling, words
 from rag.writing.prompts import Prompts
@@ -80,7 +81,7 @@ class Rephraser:
         messages = self._prompts.messages(prompt, **values)
         seconds = self._seconds if left is None else min(self._seconds, _SHARE * left)
         with self._model.stream(messages, most=_TOKENS, timeout=seconds) as pieces:
-            text = "".join(pieces)
+            text = after_thinking("".join(aloud(pieces)))
         lines = [_bare(line) for line in text.splitlines() if _bare(line)]
         if not lines:
             raise ModelError(f"{self.name} wrote no question.")

@@ -62,6 +62,8 @@ def reader(model: Says) -> QuestionReader:
         'Question that stands alone: "How old is Paul Okoye?"',
         "**How old is Paul Okoye?**",
         "1. How old is Paul Okoye?",
+        "<think>Who is he?\nPaul Okoye.</think>\n\nHow old is Paul Okoye?",
+        "Who is he?\nPaul Okoye.\n</think>\n\nHow old is Paul Okoye?",
     ],
 )
 def test_the_first_line_without_label_and_marks_is_the_question(said: str) -> None:
@@ -79,6 +81,7 @@ def test_the_first_line_without_label_and_marks_is_the_question(said: str) -> No
         "Paul Okoye is old.",
         "Where does the Tarn ferry sail?",
         " \n",
+        "<think>How old is Paul Okoye?",
         "",
     ],
 )
