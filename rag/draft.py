@@ -9,7 +9,6 @@ from typing import Protocol
 from rag.evidence import Sentence
 from rag.question import Question
 from rag.settings import Settings
-from rag.stopping import Stop
 from rag.types import Answer, Citation, Hit, Statement, Trace
 
 STOPPED = "Stopped before there was an answer."
@@ -35,7 +34,7 @@ class Draft:
         self.notes: tuple[str, ...] = question.notes
         self.between = " "
         self.uncovered: tuple[str, ...] = ()
-        self.stop = Stop()
+        self.stop = question.stop
         self.left_out: tuple[str, ...] = ()
         self.model_calls = 0
         self.prompts = ""

@@ -7,13 +7,14 @@ from contextlib import contextmanager
 
 import pytest
 
+from rag.clock import Clock
 from rag.engine import Engine
 from rag.errors import ModelError
 from rag.model import Message
 from rag.question import QuestionReader
 from rag.settings import Settings
 from rag.types import Turn
-from rag.understanding.rephrasing import Rephraser
+from rag.understanding.rephrasing import Asking, Rephraser
 from rag.writing.prompts import Prompts
 
 SAID = (Turn("Who runs the Tarn ferry?", "Paul Okoye has run it since 2019."),)
@@ -137,8 +138,8 @@ def test_a_call_has_a_share_of_the_time_that_is_left() -> None:
     model = Says("When did the Tarn mill burn?")
     made = rephraser(model)
     made.parts(TWO)
-    made.parts(TWO, left=10)
-    assert model.timeouts == [20, 3.0]
+    made.parts(TWO, Asking(Clock(10)))
+    assert model.timeouts[0] == 20 and 2 < (model.timeouts[1] or 0) <= 3
 
 
 def test_a_single_line_is_one_question() -> None:
