@@ -41,6 +41,8 @@ class Draft:
         # What holds until it is decided: somebody stopped listening, or time ran out.
         self.reason = "stopped"
         self.refusal = STOPPED
+        if read := question.calls:
+            self.called(read.model, read.prompts, read.count)
 
     def refuse(self, reason: str, text: str) -> None:
         self.reason, self.refusal = reason, text
@@ -59,10 +61,10 @@ class Draft:
     def leave_out(self, text: str, why: str) -> None:
         self.left_out += (f"{text} ({why})",)
 
-    def called(self, model: str, prompts: str) -> None:
+    def called(self, model: str, prompts: str, calls: int = 1) -> None:
         """Notes that a language model is called, with prompts of that digest."""
         self.models = tuple(dict.fromkeys((*self.models, model)))
-        self.model_calls += 1
+        self.model_calls += calls
         self.prompts = prompts
 
     def answer(self, released: tuple[Statement, ...], settings: Settings) -> Answer:

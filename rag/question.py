@@ -42,6 +42,16 @@ _FOUND = 12
 """Passages found for an answer, of which the best are read closely."""
 
 
+@dataclass(frozen=True, slots=True)
+class Calls:
+    """How often a language model was asked to read a question: its name, and a digest of the
+    prompts."""
+
+    model: str
+    prompts: str
+    count: int
+
+
 @dataclass
 class Question(QueryBundle):
     """LlamaIndex's query, carrying ours. ``query_str`` is what is searched for; empty when the
@@ -49,7 +59,8 @@ class Question(QueryBundle):
     ``stressed`` are terms that set a part apart from the others.
     ``carried`` is what it takes from the turns before. ``expansions`` are other ways in which the
     articles say its words. ``notes`` tell how it was read, where that needs telling. ``write``: a
-    language model may write the answer, where there is one. ``stop`` ends work on it."""
+    language model may write the answer, where there is one. ``stop`` ends work on it. ``calls``
+    are those of a language model that read it; None where none did."""
 
     asked: str = ""
     parts: tuple[str, ...] = ()
@@ -64,6 +75,7 @@ class Question(QueryBundle):
     notes: tuple[str, ...] = ()
     expansions: Expansions = field(default_factory=Expansions)
     write: bool = True
+    calls: Calls | None = None
 
     def part(self, text: str, stressed: frozenset[str] = frozenset()) -> Question:
         """One of its parts, to be searched for on its own; ``stressed`` are the terms that only it
@@ -164,10 +176,11 @@ class QuestionReader:
             if not understood.names:
                 understood = replace(understood, names=expansions.names)
             asking.clock.lap("understand")
+        found = self._parts(understood, rephraser, asking, read)
         return Question(
             query_str=searched,
             asked=asked,
-            parts=self._parts(understood, rephraser, asking, read),
+            parts=found,
             k=k or self._wanted(understood),
             understood=understood,
             as_of=day,
@@ -178,6 +191,7 @@ class QuestionReader:
             notes=(*read, *notes, *map(str, expansions.items)),
             expansions=expansions,
             write=write,
+            calls=_calls(rephraser, asking),
         )
 
     def check(
@@ -257,6 +271,8 @@ class QuestionReader:
         """What a language model made of the question; None, and a note, where it failed."""
         if asking.stop.asked:
             return None
+        asking.clock.lap("understand")
+        before = asking.calls
         try:
             return work()
         except ModelError as error:
@@ -264,7 +280,7 @@ class QuestionReader:
                 notes.append(f"The question was read by rules: {error}")
             return None
         finally:
-            asking.clock.lap("understand")
+            asking.clock.lap("rephrase" if asking.calls > before else "understand")
 
     def _wanted(self, understood: Understood) -> int:
         """Passages to be found: for several articles more than for one answer."""
@@ -300,6 +316,12 @@ class QuestionReader:
                 if not getattr(filters, kind) and self._holds(replace(Filters(), **named)):
                     return replace(filters, **named)
         return None
+
+
+def _calls(rephraser: Rephraser | None, asking: Asking) -> Calls | None:
+    if rephraser is None or not asking.calls:
+        return None
+    return Calls(rephraser.name, rephraser.digest, asking.calls)
 
 
 def understand(text: str, as_of: date, filters: Filters) -> tuple[Understood, kinds.Recognised]:

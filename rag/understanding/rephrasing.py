@@ -44,12 +44,14 @@ _JOINED = re.compile(
 """Words by which a question may ask more than one thing; without any it does not."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Asking:
-    """One question that a model is asked about: the time there is, and an end to it."""
+    """One question that a model is asked about: the time there is, an end to it, and how many
+    ``calls`` were made."""
 
     clock: Clock = field(default_factory=Clock)
     stop: Stop = field(default_factory=Stop)
+    calls: int = 0
 
 
 class Rephraser:
@@ -65,6 +67,11 @@ class Rephraser:
     def name(self) -> str:
         """The model's."""
         return self._model.name
+
+    @property
+    def digest(self) -> str:
+        """Of the prompts."""
+        return self._prompts.digest
 
     def standalone(
         self, question: str, history: Sequence[Turn], asking: Asking | None = None
@@ -92,6 +99,7 @@ class Rephraser:
         asking = asking or Asking()
         messages, left = self._prompts.messages(prompt, **values), asking.clock.left
         seconds = self._seconds if left is None else min(self._seconds, _SHARE * left)
+        asking.calls += 1
         call = self._model.stream(messages, most=_TOKENS, timeout=seconds)
         with asking.stop.leaving(call) as pieces:
             text = after_thinking("".join(aloud(pieces)))

@@ -158,3 +158,24 @@ def test_without_a_model_rules_read_whatever_is_set(tmp_path, model) -> None:
     place = Settings(library=tmp_path / "library", understanding="model")
     with Engine.create(place, embedding=model) as engine:
         assert "Okoye" in engine.search("How old is he?", history=SAID).understood.text
+
+
+@pytest.mark.parametrize(
+    ("said", "notes"),
+    [
+        ("How old is Paul Okoye?", ()),
+        ("He is old.", ("The question was read by rules: says wrote another question, or none.",)),
+    ],
+)
+def test_a_trace_tells_that_a_model_read_the_question(tmp_path, model, said: str, notes) -> None:
+    place = Settings(library=tmp_path / "library", understanding="model")
+    with Engine.create(place, embedding=model, llm=Says(said)) as engine:
+        trace = engine.ask("How old is he?", history=SAID).trace
+        by_rules = engine.ask("How old is he?", history=SAID, write=False).trace
+        alone = engine.ask("How old is Paul Okoye?").trace
+    assert trace.models[-1] == "says" and trace.model_calls == 1
+    assert len(trace.prompts) == 16 and trace.milliseconds["rephrase"] > 0
+    assert trace.notes == notes
+    for other in (by_rules, alone):
+        assert (other.model_calls, other.prompts) == (0, "") and "says" not in other.models
+        assert "rephrase" not in other.milliseconds
