@@ -71,6 +71,8 @@ class Engine:
         self._under_way: WeakSet[Stop] = WeakSet()
         self._lock = Lock()
         self._pool = ThreadPoolExecutor(settings.threads, thread_name_prefix="pullquote")
+        # A language model takes its time: searching and quoting go on meanwhile.
+        self._writing = ThreadPoolExecutor(settings.threads, thread_name_prefix="pullquote-write")
 
     @classmethod
     def open(
@@ -218,7 +220,8 @@ class Engine:
             if self._release:
                 self._release()
         finally:
-            self._pool.shutdown(wait=True, cancel_futures=True)
+            for pool in (self._pool, self._writing):
+                pool.shutdown(wait=True, cancel_futures=True)
             self._library.close()
 
     def __enter__(self) -> Self:
@@ -335,14 +338,15 @@ class Engine:
         suggester = Suggester(self._library, quoted, self._settings.refusing.refuse_below)
         return suggester.suggest(answer, k=k, filters=filters, as_of=as_of)
 
-    # The same from asynchronous programs: the one pipeline, in a bounded pool of threads.
+    # The same from asynchronous programs: the one pipeline, in a bounded pool of threads; what may
+    # be written by a language model is in a pool of its own.
 
     async def asearch(self, question: str, **options: Any) -> Hits:
         """``search`` without blocking the event loop. A task that is cancelled stops a language
         model that reads the question."""
         stop = self._stop()
         try:
-            return await self._in_pool(lambda: self._search(stop, question, **options))
+            return await self._in_pool(self._pool, lambda: self._search(stop, question, **options))
         except asyncio.CancelledError:
             await asyncio.to_thread(stop.ask)
             raise
@@ -356,11 +360,13 @@ class Engine:
     def astream(self, question: str, **options: Any) -> AsyncAnswerStream:
         """``stream`` without blocking the event loop: an asynchronous context manager."""
         left = _time_left(options)
-        return AsyncAnswerStream(lambda: self.stream(question, **left()), self._in_pool)
+        pool = self._writing if self._model and options.get("write", True) else self._pool
+        run = partial(self._in_pool, pool)
+        return AsyncAnswerStream(lambda: self.stream(question, **left()), run)
 
-    async def _in_pool(self, work: Callable[[], T]) -> T:
+    async def _in_pool(self, pool: ThreadPoolExecutor, work: Callable[[], T]) -> T:
         try:
-            future = asyncio.get_running_loop().run_in_executor(self._pool, work)
+            future = asyncio.get_running_loop().run_in_executor(pool, work)
         except RuntimeError as error:
             raise LibraryError("The engine is closed.", "Open it again.") from error
         return await future

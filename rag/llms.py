@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 from rag.adapted import TIMEOUT, AdaptedModel
 from rag.errors import ModelError, SettingsError
-from rag.model import Message
+from rag.model import Message, shown_name
 from rag.settings import Settings, check_no_secret
 from rag.tokens import estimated_tokens
 
@@ -87,7 +87,7 @@ def model_for(
     place = _Place(rest, address, context or usual, timeout)
     return AdaptedModel(
         lambda: kind.make(place),
-        name=f"gguf/{Path(rest).name}" if prefix == "gguf" else name,
+        name=shown_name(name),
         context=place.context,
         timeout=timeout,
         silence=_SILENCE if hosted else None,
@@ -112,7 +112,7 @@ class Lacking:
     context = _UNKNOWN
 
     def __init__(self, name: str, error: ModelError) -> None:
-        self.name = name
+        self.name = shown_name(name)
         self._error = error
 
     def count(self, text: str) -> int:

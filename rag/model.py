@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
+
+
+def shown_name(name: str) -> str:
+    """A model's name as people read it: one in a file goes by the file's name."""
+    kind, _, rest = name.partition("/")
+    return f"{kind}/{Path(rest).name}" if kind == "gguf" else name
 
 
 @dataclass(frozen=True, slots=True)

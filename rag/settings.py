@@ -113,7 +113,9 @@ class Settings:
     request_limit: int = _setting(
         64, "largest request, or one article of it, in megabytes", low=1, high=4096
     )
-    threads: int = _setting(4, "questions answered side by side", low=1, high=64)
+    threads: int = _setting(
+        4, "questions answered side by side, and as many again by a model", low=1, high=64
+    )
     waiting: int = _setting(
         32, "requests that may wait for their turn; more are turned away", low=0, high=10_000
     )

@@ -54,6 +54,8 @@ Step = Callable[[int, int], None]
 BEAT = 10.0
 """Seconds of silence after which a stream shows that it is still there."""
 
+_QUOTE_INSTEAD = "Try again in a moment, or with 'write' false: the articles are quoted at once."
+
 _ALL = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"]
 _FILTERS = {
     "source": "sources",
@@ -77,9 +79,12 @@ class Api:
         self._ready = ready
         self._loading: asyncio.Future[None] | None = None
         self._beat = beat
-        self._questions = Turns(self._settings.threads, waiting=self._settings.waiting)
+        at_once, waiting = self._settings.threads, self._settings.waiting
+        self._questions = Turns(at_once, waiting=waiting)
+        # A language model takes its time: searching and quoting go on meanwhile.
+        self._writing = Turns(at_once, waiting=waiting, hint=_QUOTE_INSTEAD)
         # Changes wait for each other in the library anyway; here they hold no threads meanwhile.
-        self._changes = Turns(1, waiting=self._settings.waiting)
+        self._changes = Turns(1, waiting=waiting)
 
     def router(self, token: str) -> APIRouter:
         """All of it, for those who know ``token``."""
@@ -110,7 +115,7 @@ class Api:
 
     async def hello(self) -> Response:
         """Which library this is, at no cost."""
-        return reply({"schema": SCHEMA, "library": str(self._library.path), "model": self._model()})
+        return reply({"schema": SCHEMA, "library": str(self._library.path), **self._models()})
 
     # Asking.
 
@@ -133,7 +138,7 @@ class Api:
     async def _answering(self, ask: Ask) -> AsyncIterator[Said]:
         options = _options(ask)
         until = None if ask.timeout is None else monotonic() + ask.timeout
-        async with self._questions:
+        async with self._writing if self._engine.model and ask.write else self._questions:
             await self._loaded()
             if until is not None:
                 options["timeout"] = until - monotonic()
@@ -243,9 +248,9 @@ class Api:
     # The library as a whole.
 
     async def status(self) -> Response:
-        """Counts, dates, sizes; and how it is with the model."""
+        """Counts, dates, sizes; and how it is with the models."""
         status = await asyncio.to_thread(self._library.status)
-        return reply({**status.to_dict(), "model": self._model()})
+        return reply({**status.to_dict(), **self._models()})
 
     async def verify(self, request: Request) -> Response:
         """Compares everything with everything."""
@@ -337,6 +342,10 @@ class Api:
         # Whoever stops waiting must not stop the loading.
         await asyncio.wait({self._loading})
         self._loading.result()
+
+    def _models(self) -> dict[str, str]:
+        """How it is with the embedding model, and which language model writes, if any."""
+        return {"model": self._model(), "writer": self._engine.model}
 
     def _model(self) -> str:
         """``loading``, ``ready``, or why it cannot be loaded."""

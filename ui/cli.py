@@ -17,7 +17,7 @@ import click
 
 from rag.errors import PullquoteError
 from rag.settings import Settings, resolve
-from rag.types import SCHEMA, Filters
+from rag.types import SCHEMA, Answer, Filters
 from ui import render
 from ui.command import (
     Verb,
@@ -33,7 +33,7 @@ from ui.command import (
     show,
     verb,
 )
-from ui.desk import check_model, desk
+from ui.desk import Desk, check_model, desk, passed_over
 from ui.evaluate import evaluate
 from ui.feedback import feedback
 from ui.users import user
@@ -128,17 +128,25 @@ def ask(
 ) -> int:
     """Ask a question; the answer is quoted from the articles, or written by a model that is
     set, every statement checked against what it cites."""
-    with (
-        desk(Settings.load(library=library, model=model), model=model) as owner,
-        owner.stream(question, filters=filters, as_of=as_of, write=not quote) as stream,
-    ):
-        for statement in stream:
-            if not as_json:
-                print(render.plain(str(statement)), flush=True)
-        answer = stream.answer
+    resolved = resolve({"library": library, "model": model})
+    with desk(resolved.settings, model=model) as owner:
+        if not quote and (told := passed_over(owner, resolved)):
+            complain(told)
+        answer = _answered(owner, question, filters, as_of, write=not quote, aloud=not as_json)
     gap = "\n" if answer.answered and not answer.unsaid else ""
     show(answer, gap + render.answer_text(answer), as_json)
     return 0
+
+
+def _answered(
+    owner: Desk, question: str, filters: Filters, as_of: date | None, *, write: bool, aloud: bool
+) -> Answer:
+    """The answer, its statements printed as they come if they are to be said ``aloud``."""
+    with owner.stream(question, filters=filters, as_of=as_of, write=write) as stream:
+        for statement in stream:
+            if aloud:
+                print(render.plain(str(statement)), flush=True)
+        return stream.answer
 
 
 @pullquote.command()

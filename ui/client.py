@@ -59,9 +59,10 @@ class Client:
     """A desk, and a shelf for ``ingest``; see ``ui.desk``. Its errors are those that the same
     verb raises where the library is open, and ``OwnerLost``."""
 
-    def __init__(self, http: httpx.Client, settings: Settings) -> None:
+    def __init__(self, http: httpx.Client, settings: Settings, *, model: str | None = None) -> None:
         self._http = http
         self._settings = settings
+        self.model = model
         self.address = str(http.base_url).rstrip("/").removesuffix(PREFIX)
 
     @classmethod
@@ -88,7 +89,7 @@ class Client:
         except BaseException:
             http.close()
             raise
-        return cls(http, settings)
+        return cls(http, settings, model=_writer(response))
 
     def close(self) -> None:
         self._http.close()
@@ -231,6 +232,14 @@ class Client:
                 response.read()
                 raise _refusal(response)
             yield response.iter_lines()
+
+
+def _writer(greeting: httpx.Response) -> str | None:
+    """The language model that writes there; None of a process of before that was told."""
+    try:
+        return str(greeting.json()["writer"])
+    except (ValueError, KeyError, TypeError):
+        return None
 
 
 def _became(article: Article, told: dict[str, Any]) -> tuple[Article, Outcome | PullquoteError]:

@@ -85,7 +85,7 @@ class Conversations:
         """
         asked = self._checked(library, asked)
         with self._asking:
-            self._jobs.admit(visitor)
+            self._jobs.admit(visitor, long=self._is_written(library, asked))
             exchange = self.visitors.ask(visitor, library, conversation, asked)
             self._start(visitor, library, exchange)
         return exchange
@@ -98,7 +98,7 @@ class Conversations:
         asked = self._checked(conversation.library, asked or found.asked)
         ids = [each.id for each in conversation.exchanges]
         with self._asking:
-            self._jobs.admit(visitor)
+            self._jobs.admit(visitor, long=self._is_written(conversation.library, asked))
             new = self.visitors.again(visitor, exchange, asked)
             self._start(visitor, conversation.library, new)
         for gone in ids[ids.index(exchange) :]:
@@ -165,6 +165,13 @@ class Conversations:
         limit = self._engine_of(library).settings.question_limit
         return replace(asked, question=checked(asked.question, limit))
 
+    def _is_written(self, library: str, asked: Asked) -> bool:
+        """Whether a language model may write the answer, which takes its time."""
+        try:
+            return bool(asked.write and self._engine_of(library).model)
+        except PullquoteError:  # its job will tell
+            return False
+
     def _start(self, visitor: str, library: str, exchange: Exchange) -> Job[Progress] | None:
         """The job of an exchange that is stored already; None when the server is about to stop,
         and will begin it at its next start."""
@@ -174,6 +181,7 @@ class Conversations:
                 visitor,
                 lambda job: self._work(job, library, exchange),
                 Progress("waiting"),
+                long=self._is_written(library, exchange.asked),
             )
         except Busy:
             return None

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
 
 from rag.errors import SettingsError
+from rag.model import shown_name
 from rag.owner import Owner, in_use, owner_of
-from rag.settings import Settings
+from rag.settings import Resolved, Settings
 from rag.types import Compaction, Filters, Hits, Source, Status, Verification
 from ui.bearer import read_token
 from ui.loopback import is_loopback
@@ -34,6 +35,11 @@ class Desk(Protocol):
     @property
     def address(self) -> str:
         """Where its owner listens; empty when that is this process."""
+
+    @property
+    def model(self) -> str | None:
+        """The language model that writes there; empty where answers are quoted, None where that is
+        not known."""
 
     @property
     def shelf(self) -> Shelf:
@@ -99,6 +105,19 @@ def check_model(settings: Settings) -> None:
         llms.model_of(settings)
 
 
+def passed_over(owner: Desk, resolved: Resolved) -> str:
+    """In a line, that a language model which is set for here does not count, since the owner has
+    another, or none; empty where there is nothing to say."""
+    wanted, here = resolved.settings.model, owner.address == ""
+    if here or not wanted or owner.model in (None, shown_name(wanted)):
+        return ""
+    writes = f"{owner.model} writes there" if owner.model else "answers are quoted there"
+    return (
+        f"note: this library is served at {owner.address}, and {writes}. The model that is set"
+        f" here ({shown_name(wanted)}, from {resolved.origins['model']}) does not count."
+    )
+
+
 class OpenLibrary:
     """The desk of an engine in this process."""
 
@@ -106,6 +125,7 @@ class OpenLibrary:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self.model: str | None = engine.model
         self.shelf: Shelf = engine.library
 
     def stream(

@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
-from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -37,8 +36,11 @@ class Job(Generic[T]):
     """One piece of work. It is to look at ``stopped`` and ``abandoned`` between its steps, and to
     tell ``stop`` what ends a step that takes long."""
 
-    def __init__(self, key: str, owner: str, work: Callable[[Job[T]], None], first: T) -> None:
+    def __init__(
+        self, key: str, owner: str, work: Callable[[Job[T]], None], first: T, *, long: bool = False
+    ) -> None:
         self.key = key
+        self.long = long
         self.owner = owner
         self.work = work
         self.stopped = False
@@ -116,18 +118,21 @@ class Job(Generic[T]):
 
 
 class Jobs(Generic[T]):
-    """A pool of ``threads`` with a queue before it. A job is forgotten as soon as it is over;
-    who follows it still sees its end.
+    """A pool of ``threads`` with a queue before it, and the same again for jobs that take long,
+    so that others need not wait for them. A job is forgotten as soon as it is over; who follows it
+    still sees its end.
 
-    ``most`` is how many may wait, ``each`` how many of one owner.
+    ``most`` is how many may wait in each of the two, ``each`` how many of one owner.
     """
 
     def __init__(self, threads: int, *, most: int = 100, each: int = 3) -> None:
         self._most, self._each = most, each
-        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="job")
+        self._pools = {
+            long: ThreadPoolExecutor(threads, thread_name_prefix="job") for long in (False, True)
+        }
         self._lock = threading.Lock()
         self._jobs: dict[str, Job[T]] = {}
-        self._waiting: deque[Job[T]] = deque()
+        self._waiting: list[Job[T]] = []
         self._closed = False
 
     def __len__(self) -> int:
@@ -138,19 +143,22 @@ class Jobs(Generic[T]):
         """The job of that key, unless it is over or never was."""
         return self._jobs.get(key)
 
-    def admit(self, owner: str) -> None:
+    def admit(self, owner: str, *, long: bool = False) -> None:
         """Raises ``Busy`` if another job of this owner would be too much."""
         with self._lock:
-            if sum(job.owner == owner for job in self._waiting) >= self._each:
+            waiting = [job.owner for job in self._waiting if job.long == long]
+            if waiting.count(owner) >= self._each:
                 raise Busy(
                     f"{self._each} of your questions are waiting already.",
                     "Ask again in a moment.",
                 )
-            if len(self._waiting) >= self._most:
+            if len(waiting) >= self._most:
                 raise Busy("Too many questions are waiting.", "Ask again in a moment.")
             self._check_open()
 
-    def start(self, key: str, owner: str, work: Callable[[Job[T]], None], first: T) -> Job[T]:
+    def start(
+        self, key: str, owner: str, work: Callable[[Job[T]], None], first: T, *, long: bool = False
+    ) -> Job[T]:
         """Has ``work`` done when its turn comes; until it publishes something, followers see
         ``first``. A job of this key that is there already is returned as it is. Whether
         there is room is for ``admit`` to say: a job that was once admitted, and is begun again
@@ -159,11 +167,11 @@ class Jobs(Generic[T]):
             if key in self._jobs:
                 return self._jobs[key]
             self._check_open()
-            job = Job(key, owner, work, first)
+            job = Job(key, owner, work, first, long=long)
             self._jobs[key] = job
             self._waiting.append(job)
             self._number()
-            self._pool.submit(self._next)
+            self._pools[long].submit(self._next, long)
         return job
 
     def stop(self, key: str) -> None:
@@ -195,7 +203,8 @@ class Jobs(Generic[T]):
             job.stop.ask()
         for job in left:
             self._end(job)
-        self._pool.shutdown(wait=True, cancel_futures=True)
+        for pool in self._pools.values():
+            pool.shutdown(wait=True, cancel_futures=True)
 
     def _check_open(self) -> None:
         if self._closed:
@@ -203,14 +212,16 @@ class Jobs(Generic[T]):
 
     def _number(self) -> None:
         """Tells all that wait their place."""
-        for place, job in enumerate(self._waiting, 1):
-            job._placed(place)
+        for long in (False, True):
+            for place, job in enumerate((j for j in self._waiting if j.long == long), 1):
+                job._placed(place)
 
-    def _next(self) -> None:
+    def _next(self, long: bool) -> None:
         with self._lock:
-            if not self._waiting:  # the one this turn was meant for was stopped before it
+            job = next((j for j in self._waiting if j.long == long), None)
+            if job is None:  # the one this turn was meant for was stopped before it
                 return
-            job = self._waiting.popleft()
+            self._waiting.remove(job)
             self._number()
         self._run(job)
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import httpx
@@ -429,6 +430,45 @@ def test_a_client_that_goes_away_makes_room(waiting: tuple[httpx.Client, Future[
     until(has_room)
     ready.set_result(None)
     assert ask(client).status_code == 200
+
+
+@contextmanager
+def stalled(library: Path, own: Path, model_servers: ModuleType) -> Iterator[tuple[Any, Any]]:
+    """A server that answers two side by side, one more may wait, and its language model, which
+    never says anything."""
+    shutil.copytree(library, own)
+    with model_servers.serving(model_servers.silent) as model:
+        settings = Settings(
+            library=own, threads=2, waiting=1,
+            model="openai/small", model_url=f"{model.address}/v1",
+        )  # fmt: skip
+        with Engine.open(settings) as engine, listening(engine, loaded()) as client:
+            yield client, model
+
+
+def test_searching_and_quoting_go_on_while_all_who_may_write_are_stalled(
+    library: Path, tmp_path: Path, model_servers: ModuleType
+) -> None:
+    writing = {"question": QUESTION}
+    with ExitStack() as stack:
+        client, model = stack.enter_context(stalled(library, tmp_path / "own", model_servers))
+        # Two are written, one waits.
+        under_way = [
+            stack.enter_context(client.stream("POST", "stream", json=writing)) for _ in range(3)
+        ]
+        until(lambda: len(model.requests) == 2)
+        for path in ("ask", "stream"):
+            turned_away = client.post(path, json=writing)
+            assert "'write' false" in turned_away.text and "busy" in turned_away.text
+        quoted = ask(client, write=False).json()
+        assert quoted["answered"] and quoted["trace"]["model_calls"] == 0
+        assert events(client.post("stream", json={**writing, "write": False}).text)
+        assert Hits.from_dict(client.post("search", json=writing).json())
+        assert len(model.requests) == 2
+        under_way[0].close()  # who hangs up makes room for who waits
+        until(lambda: len(model.requests) == 3)
+    # Now everybody has hung up: nothing is being written any more.
+    until(lambda: not any(t.name == "pullquote-model" for t in threading.enumerate()))
 
 
 def test_a_stream_without_news_shows_that_it_is_there(

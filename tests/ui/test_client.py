@@ -202,6 +202,26 @@ def test_a_model_cannot_be_chosen_past_the_owner(run: Run, served: Path) -> None
     assert done.err.count("\n") == 1
 
 
+def test_a_model_that_is_set_past_the_owner_is_told_of_and_the_owner_answers(
+    run: Run, served: Path, environment: dict[str, str]
+) -> None:
+    ask = ("ask", QUESTION, "--library", served)
+    done = run(*ask, "--json", PULLQUOTE_MODEL="ollama/small")
+    assert (done.code, json.loads(done.out)["answered"]) == (0, True)
+    assert "note: this library is served at http://127.0.0.1" in done.err
+    assert "and answers are quoted there" in done.err
+    assert "(ollama/small, from environment) does not count" in done.err
+    assert done.err.count("\n") == 1
+    file = Path(environment["HOME"]) / "pullquote.toml"
+    file.write_text('model = "gguf/models/small.gguf"\n')
+    try:
+        assert f"(gguf/small.gguf, from {file})" in run(*ask).err
+        assert run(*ask, "--quote").err == run("search", *ask[1:]).err == ""
+    finally:
+        file.unlink()
+    assert run(*ask).err == ""
+
+
 def test_a_second_server_is_told_where_the_first_is(run: Run, served: Path) -> None:
     done = run("serve", "--library", served, "--port", "0")
     assert (done.code, done.out) == (1, "")

@@ -49,6 +49,7 @@ class Paced:
 
     def __init__(self, engine: Engine) -> None:
         self.settings = engine.settings
+        self.model = engine.model
         self.engine = engine
         self.pace = threading.Semaphore(0)
         self.reading = threading.Event()

@@ -110,6 +110,22 @@ def test_jobs_run_in_their_order_and_know_their_place(jobs: Jobs[int]) -> None:
     assert ran == ["c", "b", "d"]  # the stopped one at once, to note it
 
 
+def test_what_takes_long_has_turns_and_places_of_its_own(jobs: Jobs[int]) -> None:
+    slow, quick = Held(), Held()
+    first = jobs.start("slow", "ada", slow, 0, long=True)
+    slow.begun.wait(5)
+    waiting = [jobs.start(f"slow {n}", "ada", slow, 0, long=True) for n in range(2)]
+    with pytest.raises(Busy):
+        jobs.admit("ada", long=True)
+    jobs.admit("ada")
+    quick.go.set()
+    assert seen(jobs.start("quick", "ada", quick, 0))[-1] == (3, 0, True)
+    assert not first.snapshot.over
+    assert [job.snapshot.place for job in waiting] == [1, 2]
+    slow.go.set()
+    assert all(seen(job)[-1] == (3, 0, True) for job in waiting)
+
+
 def test_too_many_waiting_is_a_clear_line(jobs: Jobs[int]) -> None:
     work = Held()
     jobs.start("first", "ada", work, 0)

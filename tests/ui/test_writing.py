@@ -10,7 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
@@ -146,6 +146,12 @@ def test_a_served_library_answers_alike_and_quotes_when_told_to(
             assert process.stdout is not None
             address = process.stdout.readline().split()[3]
             assert [run(*verb, "--library", own) for verb in asked] == alone
+            same, other = (
+                run(*asked[0], "--library", own, PULLQUOTE_MODEL=name)
+                for name in ("openai/small", "ollama/other")
+            )
+            assert same == alone[0] and other.out == same.out
+            assert "and openai/small writes there" in other.err and "ollama/other" in other.err
             token = (own / "token").read_text().strip()
             said = httpx.Client(base_url=f"{address}/v1/", timeout=60, trust_env=False)
             with said as client:
@@ -158,6 +164,28 @@ def test_a_served_library_answers_alike_and_quotes_when_told_to(
                     assert bool(whole["trace"]["left_out"]) is write
                     streamed = client.post("stream", json=asks).text
                     assert streamed.count("event: statement") == len(whole["statements"])
+
+
+@pytest.mark.slow
+def test_a_server_whose_model_says_nothing_is_stopped_at_once(
+    launch: Launch, own: Path, model_servers: ModuleType
+) -> None:
+    with ExitStack() as stack:
+        at = stack.enter_context(model_servers.serving(model_servers.silent))
+        named = ("--library", own, "--model", "openai/small", "--port", "0")
+        url = {"PULLQUOTE_MODEL_URL": f"{at.address}/v1"}
+        process = stack.enter_context(launch("serve", *named, **url))
+        assert process.stdout is not None
+        address = process.stdout.readline().split()[3]
+        client = stack.enter_context(
+            httpx.Client(base_url=f"{address}/v1/", timeout=60, trust_env=False)
+        )
+        client.headers["Authorization"] = f"Bearer {(own / 'token').read_text().strip()}"
+        for _ in range(5):  # one more than are written side by side
+            stack.enter_context(client.stream("POST", "stream", json={"question": QUESTION}))
+        assert _eventually(lambda: len(at.requests) == 4)
+        process.terminate()
+        assert process.wait(30) == 0 and not at.over.is_set()
 
 
 # Conversations.
@@ -250,6 +278,22 @@ def test_stopping_ends_the_call_of_the_model_and_keeps_what_was_shown(
         assert done.answer.statements[0].text == TRUE.strip()
         assert not len(server.jobs) and not at.over.is_set()
     assert _eventually(lambda: not any(t.name == "pullquote-model" for t in threading.enumerate()))
+
+
+def test_another_question_is_quoted_while_a_model_says_nothing(
+    own: Path, model_servers: ModuleType
+) -> None:
+    with conversing(own, model_servers, model_servers.silent) as (server, at):
+        written = server.ask(Asked(QUESTION))
+        assert _eventually(lambda: bool(at.requests))
+        waiting = server.ask(Asked(QUESTION))
+        quoted = server.progress(server.ask(Asked(QUESTION, write=False)))[-1].exchange
+        assert quoted and quoted.answer and quoted.answer.answered
+        assert next(server.conversations.watch(ADA, waiting)) == Progress("waiting", 1)
+        for exchange in (waiting, written):
+            server.conversations.stop(ADA, exchange)
+            server.progress(exchange)
+        assert not len(server.jobs) and len(at.requests) == 1
 
 
 def test_stopping_before_the_first_statement_leaves_a_plain_word(

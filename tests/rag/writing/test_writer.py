@@ -340,6 +340,32 @@ def test_a_task_that_is_cancelled_ends_the_call(engine, parrot) -> None:
     assert parrot.left.is_set()
 
 
+def test_searching_and_quoting_go_on_beside_a_model_that_says_nothing(opened, parrot) -> None:
+    engine = opened(parrot, threads=1)
+    waiting = threading.Event()
+
+    def script(messages: Sequence[Message]) -> Iterator[str]:
+        waiting.set()
+        assert parrot.left.wait(60), "nobody told the call to stop"
+        yield ""
+
+    parrot.script = script
+
+    async def beside() -> tuple[int, Answer]:
+        written = [asyncio.create_task(engine.aask(QUESTION)) for _ in range(3)]
+        while not waiting.is_set():
+            await asyncio.sleep(0.01)
+        found, answer = await engine.asearch(QUESTION), await engine.aask(QUESTION, write=False)
+        for task in written:
+            assert not task.done()
+            task.cancel()
+        await asyncio.gather(*written, return_exceptions=True)
+        return len(found), answer
+
+    found, answer = asyncio.run(beside())
+    assert found and quoted(answer) and len(parrot.calls) == 1
+
+
 def test_leaving_a_stream_early_leaves_the_call(engine, parrot) -> None:
     parrot.says(f"{CLOSED} {COST} {COST}")
     with engine.stream(QUESTION) as stream:
