@@ -21,6 +21,7 @@ from rag.types import (
     Support,
     Verification,
 )
+from rag.writing.plain import plain as unmarked
 
 NEAREST = 3
 """Articles offered when a question is refused."""
@@ -90,6 +91,21 @@ def writer_of(answer: Answer) -> str:
 def written_by(model: str) -> str:
     """That a model wrote an answer, in a sentence."""
     return f"Written by {model}; each statement was checked against the words it cites."
+
+
+def left_out(answer: Answer) -> tuple[tuple[str, str], ...]:
+    """What a language model wrote and nobody was shown, without what markup it may hold, and why:
+    the reason is what the last brackets hold."""
+    return tuple((unmarked(text), why) for text, why in map(_told_apart, answer.trace.left_out))
+
+
+def _told_apart(told: str) -> tuple[str, str]:
+    depth = 0
+    for at in reversed(range(len(told) if told.endswith(")") else 0)):
+        depth += (told[at] == ")") - (told[at] == "(")
+        if not depth:
+            return told[:at], told[at + 1 : -1]
+    return told, ""
 
 
 # For a terminal.

@@ -22,12 +22,12 @@ from markdown_it import MarkdownIt
 
 from rag.engine import Engine
 from rag.settings import Settings
-from rag.types import Answer, Support
+from rag.types import Answer, Support, Trace
 from ui.choices import Choices
 from ui.conversations import Conversations, Progress
 from ui.export import as_json, as_markdown
 from ui.jobs import Jobs
-from ui.render import answer_text, plain
+from ui.render import answer_text, left_out, plain
 from ui.saved import Asked, Conversation, Verdict
 from ui.store import Store
 from ui.visitors import Visitors, visitor_of
@@ -125,6 +125,16 @@ def test_nor_is_it_live_in_the_window_or_an_export(asking) -> None:
     shown = MarkdownIt("commonmark").render(text)
     assert not re.search(r"<(?:img|script)|href=\"http://evil", shown) and "\x1b" not in text
     assert not set(plain(str(worst.statements[0])) + answer_text(worst)) & set("\x1b\x07\u202e")
+
+
+def test_what_was_left_out_is_told_apart_from_the_reason_and_has_no_markup() -> None:
+    told = (f"{FALSE.strip()} (says 900 (of them); b)", "**A** [b](http://c.example/) (was).", "")
+    answer = Answer(QUESTION, "", trace=Trace(left_out=told))
+    assert left_out(answer) == (
+        (FALSE.strip(), "says 900 (of them); b"),
+        ("A b (was).", ""),
+        ("", ""),
+    )
 
 
 def _exchange() -> Any:

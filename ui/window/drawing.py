@@ -18,6 +18,7 @@ from rag.types import Answer, Citation, Facets, Kind, Source, Statement
 from ui.days import dated_text, day_text, days_text
 from ui.render import (
     citation_text,
+    left_out,
     nearest_hits,
     plain,
     web_address,
@@ -94,6 +95,7 @@ class Drawing:
             made=partial(made, words=words),
             cited=_cited,
             copied=copied,
+            left_out=left_out,
             writer_of=writer_of,
             chips=lambda exchange: understood_chips(exchange, words),
         )

@@ -176,9 +176,13 @@ def test_statements_come_one_by_one_and_a_choice_counts_from_the_next_question(
     expect(said).to_have_count(2)
     expect(said.last.locator("q")).to_have_text(QUOTED.strip())
     expect(last(page).locator(".pq-made")).to_contain_text("Written by openai/small")
-    expect(last(page).locator(".pq-left-out li")).to_be_hidden()
-    last(page).get_by_text("1 statement was left out").click()
-    expect(last(page).locator(".pq-left-out li")).to_contain_text(FALSE.strip())
+    left_out = last(page).get_by_role("group", name="1 statement of the model was left out:")
+    expect(left_out).to_contain_text("says 900; the quoted words say three hundred")
+    expect(left_out.get_by_text("painted red")).to_be_hidden()
+    left_out.get_by_text("What the model wrote").click()
+    expect(left_out).to_contain_text("Do not rely on it.")
+    told = left_out.get_by_role("list", name="The model wrote this, and it did not pass the check")
+    expect(told.get_by_role("listitem")).to_contain_text(FALSE.strip())
     scripted(model_servers.fails(500, "nobody asks"))
     window.ask(COST)
     expect(last(page)).not_to_contain_text("instead")
@@ -229,6 +233,20 @@ def test_nothing_that_a_model_writes_is_live(
         links = page.locator(".pq-turn a").evaluate_all("all => all.map(a => a.href)")
         assert set(links) == {"https://tarn-post.example/bridge"}
         assert page.title() == "Pullquote"
+
+
+def test_nothing_in_a_statement_that_was_left_out_is_live_when_it_is_looked_at(
+    page: Page, visit: type[Window], scripted: Scripted, model_servers: ModuleType
+) -> None:
+    hostile = HOSTILE.replace("Ines Calvet", "Osric <b onclick=\"document.title='owned'\">Penhale")
+    visit(page, scripted(model_servers.says(TRUE, hostile))).ask(RIBBON)
+    last(page).get_by_text("What the model wrote").click()
+    dead = last(page).locator(".pq-left-out details li").first
+    expect(dead).to_contain_text("The ribbon of the bridge was cut by")
+    assert last(page).locator(".pq-left-out :is(a, b, img, script, button, [onclick])").count() == 0
+    assert not set(dead.inner_text()) & set("<>\x1b") and "evil" not in dead.inner_text()
+    dead.click()
+    assert page.title() == "Pullquote"
 
 
 def test_without_a_model_the_window_says_so_and_how_to_connect_one(window: Window) -> None:
