@@ -16,14 +16,14 @@ _UNITS_OF = """%: per-cent percent percentage pct|m: m metre metres meter meters
     kilogrammes kilo kilos|g: gram grams gramme grammes|mg: mg milligram milligrams|lb: lb
     lbs|oz: oz ounce ounces|tonne: tonne tonnes|ton: ton tons|litre: litre litres liter
     liters|gallon: gallon gallons|acre: acre acres|hectare: hectare hectares ha|second: second
-    seconds|minute: minute minutes|hour: hour hours|day: day days|night: night nights|week:
-    week weeks|month: month months|year: year years|decade: decade decades|century: century
-    centuries|mph: mph|kmh: kmh|knot: knot knots|watt: watt watts|kw: kw kilowatt kilowatts|mw:
-    mw megawatt megawatts|gw: gw gigawatt gigawatts|degree: degree degrees|celsius:
-    celsius|fahrenheit: fahrenheit|$: dollar dollars|£: pound pounds sterling|€: euro euros|¥:
-    yen yuan|cent: cent cents|penny: pence penny p|rupee: rupee rupees|crown: crown crowns
-    krona|franc: franc francs|byte: bytes|kb: kb kilobytes|mb: mb megabytes|gb: gb
-    gigabytes|hz: hz hertz|khz: khz|mhz: mhz|am: am|pm: pm"""
+    seconds|minute: minute minutes min mins|hour: hour hours hr hrs|day: day days|night: night
+    nights|week: week weeks|month: month months|year: year years yr yrs|decade: decade
+    decades|century: century centuries|mph: mph|kmh: kmh|knot: knot knots|watt: watt watts|kw:
+    kw kilowatt kilowatts|mw: mw megawatt megawatts|gw: gw gigawatt gigawatts|degree: degree
+    degrees|celsius: celsius|fahrenheit: fahrenheit|$: dollar dollars|£: pound pounds
+    sterling|€: euro euros|¥: yen yuan|cent: cent cents|penny: pence penny p|rupee: rupee
+    rupees|crown: crown crowns krona|franc: franc francs|byte: bytes|kb: kb kilobytes|mb: mb
+    megabytes|gb: gb gigabytes|hz: hz hertz|khz: khz|mhz: mhz|am: am|pm: pm"""
 _UNITS = {
     form: name.strip()
     for entry in _UNITS_OF.split("|")
