@@ -9,6 +9,9 @@ Answers: each sentence of the answers that people wrote for ``clapnq``, against 
 of its question, and against the whole article. None of them should be called unsupported; but what
 truly does not stand in the gold sentences is not known, and counts against the checker.
 
+Conversations: each sentence of the answers of ``mtrag_clapnq``, against all its articles, whole;
+most have several.
+
 Two: sentences of both halves of an article of ``squad2`` and ``clapnq`` as if of two articles: what
 is said of both, or of one, and a name or a number of the one put into the other.
 
@@ -40,6 +43,7 @@ from evals.checking.cases import (
     labelled,
     of_answers,
     of_article,
+    of_conversations,
     of_two,
     order,
 )
@@ -108,6 +112,11 @@ def two(data: Dataset, most: int) -> Iterator[Pair]:
 
 def answers(data: Dataset) -> Iterator[Pair]:
     yield from of_answers(data.cases(), {article.id: article for article in data.articles()})
+
+
+def conversations(data: Dataset) -> Iterator[Pair]:
+    articles = {article.id: article for article in data.articles()}
+    yield from of_conversations(data.cases(), articles)
 
 
 def by_hand() -> Iterator[Pair]:
@@ -210,7 +219,7 @@ def _plain(value: Any) -> Any:
     return {k: _plain(v) for k, v in value.items()} if isinstance(value, dict) else value
 
 
-_PARTS = ["changed", "two", "answers", "invented", "labelled"]
+_PARTS = ["changed", "two", "answers", "conversations", "invented", "labelled"]
 
 
 @click.command(help=__doc__)
@@ -272,6 +281,8 @@ def _parts(
             yield f"two, {name}", two(Dataset.named(name, settings), articles)
     if only in (None, "answers"):
         yield "answers, clapnq", answers(Dataset.named("clapnq", settings))
+    if only in (None, "conversations"):
+        yield "conversations, mtrag_clapnq", conversations(Dataset.named("mtrag_clapnq", settings))
     if only in (None, "invented"):
         yield "invented", invented()
     if only in (None, "labelled"):

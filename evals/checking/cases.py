@@ -145,6 +145,21 @@ def of_answers(cases: Iterable[Case], articles: dict[str, Article]) -> Iterator[
             yield Pair("answers, article", statement, tuple(whole), True, part, name)
 
 
+def of_conversations(cases: Iterable[Case], articles: dict[str, Article]) -> Iterator[Pair]:
+    """Every sentence of the answers that people gave, against all articles of its question: of one
+    (``answers, one``) or of several (``answers, several``). As with ``of_answers``, all count as
+    borne out."""
+    for case in cases:
+        quotes = tuple(
+            _quote(articles[a], articles[a].text) for a in case.articles if a in articles
+        )
+        kind = "answers, several" if len(quotes) > 1 else "answers, one"
+        said = dict.fromkeys(text[s:e] for text in case.answers for s, e in sentences(text))
+        for n, statement in enumerate(t for t in said if quotes and len(t.split()) > 2):
+            part = half(case.articles[0])
+            yield Pair(kind, statement, quotes, True, part, f"{case.id}/{n}")
+
+
 def _quote(article: Article | None, text: str) -> Quote:
     if article is None:
         return Quote(text)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from rag.checking import amounts, days, figures, names, opposites, polarity, roles
+from rag.checking import amounts, days, figures, joining, names, opposites, polarity, roles
 from rag.checking.bearing import Encode, bearing
 from rag.checking.faults import Checked, Fault, Quote, What
 from rag.passages import sentences
@@ -42,6 +42,7 @@ class Checker:
         yield from polarity.unsupported(said, read)
         yield from opposites.unsupported(said, read)
         yield from roles.unsupported(statement, texts)
+        yield from joining.unsupported(statement, quotes, spans)
         if self._encode and bearing(statement, texts, self._encode) < self._least:
             yield Fault(What.MEANING, 0, len(statement), "the quoted words speak of something else")
 

@@ -6,7 +6,14 @@ from random import Random
 
 from evals.checking import changes
 from evals.checking.agreement import interval, kappa
-from evals.checking.cases import invented, labelled, of_answers, of_article, of_two
+from evals.checking.cases import (
+    invented,
+    labelled,
+    of_answers,
+    of_article,
+    of_conversations,
+    of_two,
+)
 from evals.sets.questions import Case, Evidence
 from ingest.files import read_file
 from ingest.reading import Read, megabytes
@@ -122,3 +129,17 @@ def test_the_invented_pairs_are_read_in_halves_by_matter():
     for pair in pairs:
         halves.setdefault(pair.id.rpartition("-")[0], set()).add(pair.half)
     assert all(len(found) == 1 for found in halves.values())
+
+
+def test_answers_of_several_articles_are_told_from_those_of_one():
+    articles = {name: Article(id=name, text=SENTENCE) for name in ("mill", "ferry")}
+    cases = [
+        Case(id="1", question="Who?", answers=("Paul Okoye bought it. Yes.",), articles=("mill",)),
+        Case(id="2", question="Who?", answers=("Paul Okoye bought it.",), articles=tuple(articles)),
+        Case(id="3", question="Who?", answers=("Paul Okoye bought it.",), articles=("none",)),
+    ]
+    pairs = list(of_conversations(cases, articles))
+    assert [(pair.kind, len(pair.quotes)) for pair in pairs] == [
+        ("answers, one", 1),
+        ("answers, several", 2),
+    ]
