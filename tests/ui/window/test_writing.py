@@ -189,6 +189,16 @@ def test_statements_come_one_by_one_and_a_choice_counts_from_the_next_question(
     expect(last(page).locator(".pq-made")).to_contain_text("Quoted from")
 
 
+def test_as_of_when_is_part_of_the_sentence_it_stands_before(
+    page: Page, visit: type[Window], scripted: Scripted, model_servers: ModuleType
+) -> None:
+    visit(page, scripted(model_servers.says(TRUE))).ask(f"{RIBBON[:-1]} that is open now?")
+    lead = last(page).locator(".pq-statement .pq-lead").first
+    expect(lead).to_have_text("As of 4 March 2024: ")
+    expect(lead).to_have_css("display", "inline")
+    expect(lead).to_have_css("font-weight", "400")
+
+
 def test_stop_keeps_what_was_shown_and_ends_the_call(
     page: Page, visit: type[Window], scripted: Scripted, model_servers: ModuleType
 ) -> None:
