@@ -9,17 +9,22 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any, Self
 
 from rag.calling import Call, Limits, Loop, Outlet, Threaded, Work
-from rag.failures import CutOff, NoText, translated
+from rag.failures import translated
 from rag.model import Message
+from rag.responses import Responses
 from rag.tokens import estimated_tokens
 
 if TYPE_CHECKING:
-    from llama_index.core.base.llms.types import ChatMessage, ChatResponse
+    from llama_index.core.base.llms.types import ChatMessage
     from llama_index.core.llms import LLM
 
 TIMEOUT = 120.0
 """Seconds that a call may take in all."""
-_BEYOND = 4  # times the tokens that were asked for, by our count, at which we stop reading
+_WITH_THOUGHTS = 4096
+"""Tokens that are asked for, so that a model may think before it speaks: what even the oldest
+hosted models write. Of a smaller context a quarter, where the prompt leaves that."""
+_ASIDE = 64
+"""Tokens of a prompt that a model adds by itself."""
 
 
 class AdaptedModel:
@@ -87,14 +92,16 @@ class AdaptedModel:
     ) -> Call:
         from llama_index.core.base.llms.types import ChatMessage
 
+        wanted = self._wanted(messages, most)
         limits = Limits(timeout if timeout is not None else self._timeout, self._silence)
         chat = [ChatMessage(role=message.role, content=message.text) for message in messages]
 
         def begin(outlet: Outlet) -> Work:
-            llm, options = _limited(self.llm, most)
+            llm, options = _limited(self.llm, wanted)
+            read = Responses(most, wanted)
             if _blocks(llm):
-                return Threaded(lambda: _pieces(llm, chat, options, most), outlet)
-            return self._loop.begin(partial(_arriving, llm, chat, options, most), outlet, limits)
+                return Threaded(lambda: _pieces(llm, chat, options, read), outlet)
+            return self._loop.begin(partial(_arriving, llm, chat, options, read), outlet, limits)
 
         return Call(begin, limits, self._failed)
 
@@ -105,6 +112,11 @@ class AdaptedModel:
             if close:
                 self._llm = None  # its connections are closed for good: the next call makes another
         self._loop.close(partial(close, llm) if llm and close else None)
+
+    def _wanted(self, messages: Sequence[Message], most: int) -> int:
+        """Tokens to ask for, that ``most`` may be said aloud after thinking."""
+        left = self.context - sum(self.count(message.text) for message in messages) - _ASIDE
+        return max(most, min(_WITH_THOUGHTS, self.context // 4, left))
 
     def _failed(self, error: BaseException) -> BaseException:
         key = getattr(self._llm, "api_key", None)
@@ -127,7 +139,11 @@ def _limited(llm: LLM, most: int) -> tuple[LLM, dict[str, Any]]:
         # OpenAI's own newer models know the second name only, other servers the first.
         own = "//api.openai.com" in str(getattr(llm, "api_base", ""))
         return llm, {"max_completion_tokens" if own else "max_tokens": most}
-    if kinds & {"Anthropic", "Gguf"}:
+    if "Anthropic" in kinds:
+        # What it is given to think must be less than that.
+        thinks = getattr(llm, "thinking_dict", None) or {}
+        return llm, {"max_tokens": most + int(thinks.get("budget_tokens", 0))}
+    if "Gguf" in kinds:
         return llm, {"max_tokens": most}
     if "GoogleGenAI" in kinds:
         return llm, {"generation_config": {"max_output_tokens": most}}
@@ -139,72 +155,33 @@ def _limited(llm: LLM, most: int) -> tuple[LLM, dict[str, Any]]:
 
 
 async def _arriving(
-    llm: LLM, chat: Sequence[ChatMessage], options: dict[str, Any], most: int
+    llm: LLM, chat: Sequence[ChatMessage], options: dict[str, Any], read: Responses
 ) -> AsyncIterator[str]:
     responses = await llm.astream_chat(chat, **options)
 
     async def pieces() -> AsyncIterator[str]:
-        read = _Reader(most)
         try:
             async for response in responses:
-                if piece := read.piece(response):
+                if (piece := read.piece(response)) is not None:
                     yield piece
                 if read.enough:
-                    return
+                    break
         finally:
             if close := getattr(responses, "aclose", None):
                 await close()
+        yield read.rest()
         read.check_end()
 
     return pieces()
 
 
 def _pieces(
-    llm: LLM, chat: Sequence[ChatMessage], options: dict[str, Any], most: int
+    llm: LLM, chat: Sequence[ChatMessage], options: dict[str, Any], read: Responses
 ) -> Iterator[str]:
-    read = _Reader(most)
     for response in llm.stream_chat(chat, **options):
-        if piece := read.piece(response):
+        if (piece := read.piece(response)) is not None:
             yield piece
         if read.enough:
-            return
+            break
+    yield read.rest()
     read.check_end()
-
-
-class _Reader:
-    """What of each response is new, and how the whole ends."""
-
-    def __init__(self, most: int) -> None:
-        self._most = most
-        self._length = self._tokens = 0
-        self._tells_end = self._ended = False
-
-    def piece(self, response: ChatResponse) -> str:
-        self._look_for_end(response.raw)
-        piece = response.delta
-        if piece is None:  # only the text so far is told
-            piece = (response.message.content or "")[self._length :]
-        self._length += len(piece)
-        self._tokens += estimated_tokens(piece)
-        return piece
-
-    @property
-    def enough(self) -> bool:
-        """Has it gone on far beyond what it was asked for?"""
-        return self._tokens > _BEYOND * self._most
-
-    def check_end(self) -> None:
-        """Raises if it ended without saying so, or before it said anything."""
-        if self._tells_end and not self._ended:
-            raise CutOff
-        if not self._length:
-            raise NoText("no text came")
-
-    def _look_for_end(self, raw: Any) -> None:
-        choices = getattr(raw, "choices", None)
-        if choices:
-            self._tells_end = True
-            self._ended |= getattr(choices[0], "finish_reason", None) is not None
-        elif isinstance(raw, dict) and "done" in raw:
-            self._tells_end = True
-            self._ended |= bool(raw["done"])

@@ -52,6 +52,8 @@ class Answerer:
         )
 
     def _statements(self, draft: Draft) -> Iterator[Statement]:
+        if draft.stop.asked:
+            return
         kind = draft.question.understood.kind
         if kind not in COURTESIES:
             draft.note(*self._undated(draft.question), *self._to_come(draft.question))

@@ -78,6 +78,11 @@ class Call(Iterator[str]):
         self.close()
 
     def __next__(self) -> str:
+        while not (piece := self._next()):
+            pass  # an empty one says that the model is there, and thinks
+        return piece
+
+    def _next(self) -> str:
         if self._over or self._work is None:
             raise StopIteration
         piece, error = self._outlet.take(self._left())

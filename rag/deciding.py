@@ -19,9 +19,6 @@ from rag.rows import Stored
 from rag.settings import Settings
 from rag.types import Hit
 
-_LETTERS, _SURE = 20, 0.98
-"""How long a question must be, and how clear its language, for that to be remarked on."""
-
 READ = 8
 """Passages read closely for the sentences that answer."""
 
@@ -141,7 +138,5 @@ class Decider:
 
     def _language_note(self, draft: Draft) -> Iterator[str]:
         """Why a question may have found nothing: the bundled model is English."""
-        text = draft.question.query_str
-        code = self._languages.recognise(text, letters=_LETTERS, sure=_SURE)
-        if code not in ("", "en") and draft.models[0] == BUNDLED_NAME:
-            yield f"The question seems to be in another language ({code}); the model reads English."
+        if draft.models[0] == BUNDLED_NAME and self._languages.foreign(draft.question.query_str):
+            yield "The question does not seem to be in English; the model reads nothing else."

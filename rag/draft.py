@@ -9,7 +9,6 @@ from typing import Protocol
 from rag.evidence import Sentence
 from rag.question import Question
 from rag.settings import Settings
-from rag.stopping import Stop
 from rag.types import Answer, Citation, Hit, Statement, Trace
 
 STOPPED = "Stopped before there was an answer."
@@ -35,13 +34,15 @@ class Draft:
         self.notes: tuple[str, ...] = question.notes
         self.between = " "
         self.uncovered: tuple[str, ...] = ()
-        self.stop = Stop()
+        self.stop = question.stop
         self.left_out: tuple[str, ...] = ()
         self.model_calls = 0
         self.prompts = ""
         # What holds until it is decided: somebody stopped listening, or time ran out.
         self.reason = "stopped"
         self.refusal = STOPPED
+        if read := question.calls:
+            self.called(read.model, read.prompts, read.count)
 
     def refuse(self, reason: str, text: str) -> None:
         self.reason, self.refusal = reason, text
@@ -60,10 +61,10 @@ class Draft:
     def leave_out(self, text: str, why: str) -> None:
         self.left_out += (f"{text} ({why})",)
 
-    def called(self, model: str, prompts: str) -> None:
+    def called(self, model: str, prompts: str, calls: int = 1) -> None:
         """Notes that a language model is called, with prompts of that digest."""
         self.models = tuple(dict.fromkeys((*self.models, model)))
-        self.model_calls += 1
+        self.model_calls += calls
         self.prompts = prompts
 
     def answer(self, released: tuple[Statement, ...], settings: Settings) -> Answer:

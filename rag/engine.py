@@ -8,15 +8,19 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from functools import partial
 from pathlib import Path
+from threading import Lock
 from time import monotonic
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypeVar
+from weakref import WeakSet
 
 from rag import place, telemetry
+from rag.clock import Clock
 from rag.errors import LibraryError
 from rag.library import Library
 from rag.settings import Settings
-from rag.stream import AnswerStream, AsyncAnswerStream
+from rag.stopping import Stop
+from rag.stream import AnswerStream, AsyncAnswerStream, LaterStream
 from rag.types import Answer, Filters, Hits, Turn, Understood
 
 if TYPE_CHECKING:
@@ -64,6 +68,8 @@ class Engine:
         self._warm = warm
         self._model = model
         self._release = release
+        self._under_way: WeakSet[Stop] = WeakSet()
+        self._lock = Lock()
         self._pool = ThreadPoolExecutor(settings.threads, thread_name_prefix="pullquote")
         # A language model takes its time: searching and quoting go on meanwhile.
         self._writing = ThreadPoolExecutor(settings.threads, thread_name_prefix="pullquote-write")
@@ -204,8 +210,12 @@ class Engine:
         self._warm()
 
     def close(self) -> None:
-        """Ends what a language model is writing, waits for questions under way, then closes the
-        library. May be called twice."""
+        """Waits for questions under way, then closes the library; where there is a language model,
+        it ends them first: what they have shown stays. May be called twice."""
+        with self._lock:
+            ends = list(self._under_way) if self._model else []
+        for stop in ends:
+            stop.ask()
         try:
             if self._release:
                 self._release()
@@ -242,9 +252,15 @@ class Engine:
 
         Raises ``QuestionError``.
         """
-        query = self._reader.read(
-            question, k=k, history=history, filters=filters, as_of=as_of, understood=understood
-        )
+        return self._search(
+            self._stop(), question, k=k, history=history, filters=filters, as_of=as_of,
+            understood=understood, reorder=reorder,
+        )  # fmt: skip
+
+    def _search(
+        self, stop: Stop, question: str, *, k: int = 10, reorder: bool | None = None, **options: Any
+    ) -> Hits:
+        query = self._reader.read(question, k=k, stop=stop, **options)
         from rag.nodes import hits
 
         retrieve = self.retriever.retrieve if reorder is False else self._query_engine.retrieve
@@ -283,14 +299,28 @@ class Engine:
         timeout: float | None = None,
         write: bool = True,
     ) -> AnswerStream:
-        """The same as checked statements, one at a time."""
-        query = self._reader.read(
-            question, history=history, filters=filters, as_of=as_of, understood=understood,
-            timeout=timeout, write=write,
-        )  # fmt: skip
-        response: Any = self._query_engine.query(query)
-        stream: AnswerStream = response.stream
-        return stream
+        """The same as checked statements, one at a time. Raises ``QuestionError`` at once; nothing
+        is read or looked for before anything of the stream is asked for."""
+        self._reader.check(question, history=history, as_of=as_of, understood=understood)
+        stop, clock = self._stop(), Clock(timeout)
+
+        def begin() -> AnswerStream:
+            query = self._reader.read(
+                question, history=history, filters=filters, as_of=as_of, understood=understood,
+                write=write, clock=clock, stop=stop,
+            )  # fmt: skip
+            response: Any = self._query_engine.query(query)
+            stream: AnswerStream = response.stream
+            return stream
+
+        return LaterStream(begin, stop.ask)
+
+    def _stop(self) -> Stop:
+        """What ends a question, also when the engine is closed."""
+        stop = Stop()
+        with self._lock:
+            self._under_way.add(stop)
+        return stop
 
     def suggest(
         self,
@@ -312,8 +342,14 @@ class Engine:
     # be written by a language model is in a pool of its own.
 
     async def asearch(self, question: str, **options: Any) -> Hits:
-        """``search`` without blocking the event loop."""
-        return await self._in_pool(self._pool, lambda: self.search(question, **options))
+        """``search`` without blocking the event loop. A task that is cancelled stops a language
+        model that reads the question."""
+        stop = self._stop()
+        try:
+            return await self._in_pool(self._pool, lambda: self._search(stop, question, **options))
+        except asyncio.CancelledError:
+            await asyncio.to_thread(stop.ask)
+            raise
 
     async def aask(self, question: str, **options: Any) -> Answer:
         """``ask`` without blocking the event loop. Waiting for a thread counts as time. A task that

@@ -84,6 +84,7 @@ class CallFailed(ModelError):
         "refused",  # the key, or what was asked
         "failed",
         "cut off",
+        "used up",  # all tokens, before it was done
         "nonsense",
     )
 

@@ -24,6 +24,10 @@ class NoText(ValueError):
     """The stream ended without a word."""
 
 
+class UsedUp(Exception):
+    """The model had no tokens left. It says where it was."""
+
+
 _LONGEST = 200  # characters of what a server says
 _LIKE_KEYS = re.compile(
     r"\b(?:sk|pk|xai|gsk|hf|key)[-_][\w*-]{6,}|\bAIza[\w*-]{10,}|(?<=[Bb]earer )[^\s'\",]+"
@@ -35,6 +39,10 @@ _TOLD = {
     "refused": ("refused the key", ""),
     "failed": ("failed", ""),
     "cut off": ("was cut off in the middle", ""),
+    "used up": (
+        "used up its tokens",
+        "A model that thinks first needs more: raise 'model_context', or have it think less.",
+    ),
     "nonsense": ("answered with what cannot be read", "Does its address speak its protocol?"),
 }
 _BY_NAME = (  # parts of the names of error classes, the first that fits
@@ -42,6 +50,7 @@ _BY_NAME = (  # parts of the names of error classes, the first that fits
     ("RemoteProtocol", "cut off"),
     ("IncompleteRead", "cut off"),
     ("CutOff", "cut off"),
+    ("UsedUp", "used up"),
     ("Payload", "cut off"),
     ("ReadError", "cut off"),
     ("Connect", "unreachable"),

@@ -8,6 +8,7 @@ import secrets
 import weakref
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from queue import SimpleQueue
 from threading import Event, Lock, Thread, current_thread
@@ -33,8 +34,17 @@ _AT_A_TIME = 64
 """Tokens of a prompt that are read before it is asked whether anybody still waits."""
 _GRACE = 30.0  # seconds that the end of the process waits for such a step
 
-Told = Callable[[str | BaseException | None], None]
-"""Takes pieces of text; then an error, or None for the end."""
+
+@dataclass(frozen=True, slots=True)
+class _End:
+    """A text is over, and why, in OpenAI's words: ``stop``, or ``length`` for want of tokens."""
+
+    why: str = ""
+
+
+Piece = str | BaseException | _End
+Told = Callable[[Piece], None]
+"""Takes pieces of text; then an error, or the end."""
 
 
 class Gguf(CustomLLM):
@@ -89,15 +99,16 @@ class Gguf(CustomLLM):
             yield CompletionResponse(text=response.message.content or "", delta=response.delta)
 
     def _stream(self, messages: Sequence[ChatMessage], options: dict[str, Any]) -> ChatResponseGen:
-        told: SimpleQueue[str | BaseException | None] = SimpleQueue()
+        told: SimpleQueue[Piece] = SimpleQueue()
         writing = _Writing(self._runner, self._request(messages, options), told.put)
         text = ""
         try:
-            while (piece := told.get()) is not None:
+            while not isinstance(piece := told.get(), _End):
                 if isinstance(piece, BaseException):
                     raise piece
                 text += piece
                 yield _response(text, piece)
+            yield _response(text, "", piece.why)
         finally:
             writing.stop()
 
@@ -105,10 +116,10 @@ class Gguf(CustomLLM):
         self, messages: Sequence[ChatMessage], options: dict[str, Any]
     ) -> ChatResponseAsyncGen:
         loop = asyncio.get_running_loop()
-        told: asyncio.Queue[str | BaseException | None] = asyncio.Queue()
+        told: asyncio.Queue[Piece] = asyncio.Queue()
         gone = asyncio.Event()
 
-        def tell(piece: str | BaseException | None) -> None:
+        def tell(piece: Piece) -> None:
             loop.call_soon_threadsafe(told.put_nowait, piece)
 
         writing = _Writing(
@@ -119,11 +130,12 @@ class Gguf(CustomLLM):
         )
         text = ""
         try:
-            while (piece := await told.get()) is not None:
+            while not isinstance(piece := await told.get(), _End):
                 if isinstance(piece, BaseException):
                     raise piece
                 text += piece
                 yield _response(text, piece)
+            yield _response(text, "", piece.why)
         finally:
             writing.stop()
             await gone.wait()
@@ -153,15 +165,16 @@ class _Runner:
         # The process cannot end while llama.cpp calls us.
         weakref.finalize(self, _end_all, self._under_way)
 
-    def run(self, request: dict[str, Any], stopped: Event, tell: Told, writing: _Writing) -> None:
+    def run(self, request: dict[str, Any], stopped: Event, tell: Told, writing: _Writing) -> _End:
         self._under_way.add(writing)
         while not self._turn.acquire(timeout=0.05):
             if stopped.is_set():
-                return
+                return _End()
         try:
             if stopped.is_set():
-                return
+                return _End()
             failed: list[str] = []
+            ends: list[str] = []
 
             def take(chunk: dict[str, Any]) -> bool:
                 if "error" in chunk:
@@ -169,11 +182,14 @@ class _Runner:
                 for choice in chunk.get("choices", ()):
                     if piece := choice.get("delta", {}).get("content"):
                         tell(piece)
+                    if why := choice.get("finish_reason"):
+                        ends.append(why)
                 return stopped.is_set()
 
             self._loaded().handle_chat_completions(request, take)
             if failed:
                 raise CallFailed(f"{Path(self._path).name} failed: {failed[0][:200]}.")
+            return _End(*ends[:1])
         finally:
             self._turn.release()
 
@@ -218,16 +234,16 @@ class _Writing:
         self._thread.start()
 
     def _run(self, runner: _Runner, request: dict[str, Any]) -> None:
-        end: BaseException | None = None
+        end: BaseException | _End = _End()
         try:
-            runner.run(request, self._stopped, self._tell, self)
+            end = runner.run(request, self._stopped, self._tell, self)
         except Exception as error:  # noqa: BLE001 - it is raised where the text is read
             end = error
         finally:
             self._tell(end)
             self._tell_gone()
 
-    def _tell(self, piece: str | BaseException | None) -> None:
+    def _tell(self, piece: Piece) -> None:
         if not self._stopped.is_set():
             self._told(piece)
 
@@ -255,5 +271,6 @@ def _asked(prompt: str) -> ChatMessage:
     return ChatMessage(role=MessageRole.USER, content=prompt)
 
 
-def _response(text: str, piece: str) -> ChatResponse:
-    return ChatResponse(message=ChatMessage(role=MessageRole.ASSISTANT, content=text), delta=piece)
+def _response(text: str, piece: str, why: str = "") -> ChatResponse:
+    message = ChatMessage(role=MessageRole.ASSISTANT, content=text)
+    return ChatResponse(message=message, delta=piece, raw={"finish_reason": why} if why else None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from functools import cached_property
 from typing import TYPE_CHECKING, cast
@@ -11,6 +12,13 @@ if TYPE_CHECKING:
 
 _SAMPLE = 2000
 """Characters looked at."""
+_ENGLISH = 0.01
+"""The probability below which a short text is not in English, unless it has one of ``_ASKING``:
+names from elsewhere are all that some questions have beside these."""
+_ASKING = re.compile(
+    r"\b(?:what|which|who(?:m|se)?|when|where|why|how|did|does|do|are|were|has|had|have|the)\b",
+    re.IGNORECASE,
+)
 
 
 class LanguageRecogniser:
@@ -30,6 +38,15 @@ class LanguageRecogniser:
             code, probability = cast("tuple[str, float]", self._identifier.classify(sample))
         # Three letters are labels such as "zxx", no language at all.
         return code if len(code) == 2 and probability >= sure else ""
+
+    def foreign(self, question: str) -> bool:
+        """Whether ``question`` is clearly not in English. Which language it is in is harder to
+        say of a few words: Norwegian and Danish share most."""
+        if _ASKING.search(question):
+            return False
+        with self._lock:
+            ranked = cast("list[tuple[str, float]]", self._identifier.rank(question[:_SAMPLE]))
+        return dict(ranked)["en"] < _ENGLISH
 
     @cached_property
     def _identifier(self) -> LanguageIdentifier:

@@ -12,16 +12,15 @@ over in one transaction.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
 from rag import backups, likeness, place, upkeep
-from rag.ahead import ahead, batches
 from rag.builds import Builds
 from rag.catalog import Catalog
-from rag.derivation import Derivation, Derived, Split
+from rag.derivation import Derivation
 from rag.errors import (
     ArticleError,
     LibraryDamaged,
@@ -35,6 +34,7 @@ from rag.indexes import Indexes
 from rag.memory import give_back
 from rag.origins import Origin
 from rag.owner import Ownership
+from rag.preparing import Item, Preparation, Prepared
 from rag.reading import LibraryReader
 from rag.renewal import Renewal
 from rag.rows import Version, digest
@@ -57,6 +57,7 @@ class Library(LibraryReader):
         try:
             super().__init__(path, derivation, Catalog(path), Builds(path))
             self._renewal = Renewal(self._catalog, self._builds, derivation)
+            self._preparation = Preparation(derivation, self._digest)
         except BaseException:
             self._owner.release()
             raise
@@ -128,9 +129,9 @@ class Library(LibraryReader):
         the next batch is read, and is embedded meanwhile. An article that cannot be kept yields
         its error; trouble with the disk is raised.
         """
-        for batch, derived in self._derived(items, self._fresh):
+        for batch, prepared in self._preparation.fresh(items):
             with self._writing:
-                results = self._put_batch(batch, derived)
+                results = self._put_batch(batch, prepared)
             give_back()
             yield from results
 
@@ -181,8 +182,8 @@ class Library(LibraryReader):
             try:
                 with self._renewal.next() as (indexes, build):
                     articles = ((old.article, "") for old, _ in self._catalog.each())
-                    for batch, derived in self._derived(articles, self._split):
-                        staged = self._staged(batch, derived, indexes)
+                    for batch, prepared in self._preparation.all(articles):
+                        staged = self._staged(batch, prepared, indexes)
                         numbers.update((v.article.id, v.number) for v in staged)
                         give_back()
                         if progress:
@@ -304,10 +305,10 @@ class Library(LibraryReader):
             self._catalog.checkpoint()
 
     def _put_batch(
-        self, batch: Sequence[tuple[Article, str]], derived: Mapping[str, Derived]
+        self, batch: Sequence[Item], prepared: Prepared
     ) -> list[tuple[Article, Outcome | PullquoteError]]:
         results: list[tuple[Article, Outcome | PullquoteError]] = []
-        fresh: dict[str, tuple[Article, str]] = {}
+        fresh: dict[str, Item] = {}
         origins: list[Origin] = []
         for given, origin in batch:
             try:
@@ -325,7 +326,7 @@ class Library(LibraryReader):
             results.append((article, outcome))
         if fresh:
             self._settle()
-            versions = self._staged(list(fresh.values()), derived, self._builds.current)
+            versions = self._staged(list(fresh.values()), prepared, self._builds.current)
             if not self._dimension:
                 self._catalog.set_meta(**self._derivation.made_with())
             self._catalog.publish(versions, self._catalog.stories.of(versions))
@@ -338,46 +339,11 @@ class Library(LibraryReader):
         current = self._catalog.current(article_id)
         return current[0] if current else None
 
-    def _derived(
-        self,
-        items: Iterable[tuple[Article, str]],
-        split: Callable[[Sequence[tuple[Article, str]]], list[Split]],
-    ) -> Iterator[tuple[list[tuple[Article, str]], dict[str, Derived]]]:
-        """Batches, and what is made of those articles of each that ``split`` takes, by digest."""
-        both = ((batch, split(batch)) for batch in batches(items))
-        for (batch, _), derived in ahead(lambda of: self._embedded(of[1]), both):
-            yield batch, derived
-
-    def _fresh(self, batch: Sequence[tuple[Article, str]]) -> list[Split]:
-        """Those articles that are not there as they are, split. Asked ahead of putting them:
-        somebody else's change may come between."""
-        fresh: dict[str, tuple[Article, str]] = {}
-        for given, origin in batch:
-            with suppress(ArticleError):  # told when it is put
-                article = identified(given)
-                fresh[article.id] = (article, origin)
-        return self._split([i for i in fresh.values() if self._digest(i[0].id) != digest(i[0])])
-
-    def _split(self, items: Sequence[tuple[Article, str]]) -> list[Split]:
-        return [Split(article, self._derivation.chunks(article)) for article, _ in items]
-
-    def _embedded(self, articles: Sequence[Split]) -> dict[str, Derived]:
-        """What is made of these, by the digests of the articles."""
-        derived = self._derivation.derived(articles)
-        return {digest(of.article): one for of, one in zip(articles, derived, strict=True)}
-
-    def _staged(
-        self,
-        items: Sequence[tuple[Article, str]],
-        derived: Mapping[str, Derived],
-        indexes: Indexes,
-    ) -> list[Version]:
+    def _staged(self, items: Sequence[Item], prepared: Prepared, indexes: Indexes) -> list[Version]:
         """New versions of these articles, in the journal and in the indexes, not yet current."""
         import numpy as np
 
-        lacking = [item for item in items if digest(item[0]) not in derived]
-        of = {**derived, **self._embedded(self._split(lacking))}
-        made = [of[digest(article)] for article, _ in items]
+        made = self._preparation.of(items, prepared)
         numbers = self._catalog.new_versions(len(items))
         versions = [
             Version(number, article, origin, one.chunks)

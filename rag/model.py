@@ -40,5 +40,6 @@ class Model(Protocol):
     def stream(
         self, messages: Sequence[Message], *, most: int, timeout: float | None = None
     ) -> AbstractContextManager[Iterator[str]]:
-        """The text as it comes, ``most`` tokens at most, within ``timeout`` seconds in all. Leaving
-        the context stops the call. Raises ``ModelError`` when it fails, at any piece."""
+        """The text as it comes, ``most`` tokens at most, within ``timeout`` seconds in all. What a
+        model thinks before is no text and does not count. Leaving the context stops the call.
+        Raises ``ModelError`` when it fails, at any piece."""

@@ -15,11 +15,12 @@ from rag.clock import Clock
 from rag.days import day_of
 from rag.errors import ModelError, QuestionError
 from rag.settings import Settings
+from rag.stopping import Stop
 from rag.types import Filters, Kind, Turn, Understood
 from rag.understanding import parts, when
 from rag.understanding.expansions import Expansions
 from rag.understanding.followup import Carried, Weight, self_contained
-from rag.understanding.rephrasing import Rephraser
+from rag.understanding.rephrasing import Asking, Rephraser
 from rag.understanding.when import When
 from rag.understanding.wording import POINTING
 
@@ -41,6 +42,16 @@ _FOUND = 12
 """Passages found for an answer, of which the best are read closely."""
 
 
+@dataclass(frozen=True, slots=True)
+class Calls:
+    """How often a language model was asked to read a question: its name, and a digest of the
+    prompts."""
+
+    model: str
+    prompts: str
+    count: int
+
+
 @dataclass
 class Question(QueryBundle):
     """LlamaIndex's query, carrying ours. ``query_str`` is what is searched for; empty when the
@@ -48,7 +59,8 @@ class Question(QueryBundle):
     ``stressed`` are terms that set a part apart from the others.
     ``carried`` is what it takes from the turns before. ``expansions`` are other ways in which the
     articles say its words. ``notes`` tell how it was read, where that needs telling. ``write``: a
-    language model may write the answer, where there is one."""
+    language model may write the answer, where there is one. ``stop`` ends work on it. ``calls``
+    are those of a language model that read it; None where none did."""
 
     asked: str = ""
     parts: tuple[str, ...] = ()
@@ -59,9 +71,11 @@ class Question(QueryBundle):
     history: tuple[Turn, ...] = ()
     carried: Carried | None = None
     clock: Clock = field(default_factory=Clock)
+    stop: Stop = field(default_factory=Stop)
     notes: tuple[str, ...] = ()
     expansions: Expansions = field(default_factory=Expansions)
     write: bool = True
+    calls: Calls | None = None
 
     def part(self, text: str, stressed: frozenset[str] = frozenset()) -> Question:
         """One of its parts, to be searched for on its own; ``stressed`` are the terms that only it
@@ -132,22 +146,23 @@ class QuestionReader:
         filters: Filters | None = None,
         as_of: date | None = None,
         understood: Understood | None = None,
-        timeout: float | None = None,
         write: bool = True,
+        clock: Clock | None = None,
+        stop: Stop | None = None,
     ) -> Question:
         """The question. With ``k`` that many passages are asked for, whatever kind of question
         ``text`` may be: it is searched for as it stands, and its days are read. What the caller
-        understood already stands over what is read. Raises ``QuestionError``."""
+        understood already stands over what is read. ``stop`` ends the calls of a model that reads
+        it: rules do, then. Raises ``QuestionError``."""
         if k is not None and k < 1:
             raise QuestionError(f"{k} passages cannot be found.", "Ask for one or more.")
-        check_given(history, as_of)
-        clock, notes = Clock(timeout), tuple[str, ...]()
+        asked = self.check(text, history=history, as_of=as_of, understood=understood)
+        asking, notes = Asking(clock or Clock(), stop or Stop()), tuple[str, ...]()
         day = day_of(as_of) or date.today()
-        asked = checked(text, self._settings.question_limit)
         carried, read = None, list[str]()
         rephraser = self._rephraser if write else None
         if understood is None:
-            carried = self._carried(asked, history, rephraser, clock, read)
+            carried = self._carried(asked, history, rephraser, asking, read)
         if understood is not None:
             understood = self._given(understood, asked, filters)
         elif k is not None:
@@ -160,21 +175,39 @@ class QuestionReader:
             expansions = self._expand(searched)
             if not understood.names:
                 understood = replace(understood, names=expansions.names)
-            clock.lap("understand")
+            asking.clock.lap("understand")
+        found = self._parts(understood, rephraser, asking, read)
         return Question(
             query_str=searched,
             asked=asked,
-            parts=self._parts(understood, rephraser, clock, read),
+            parts=found,
             k=k or self._wanted(understood),
             understood=understood,
             as_of=day,
             history=tuple(history),
             carried=carried if understood.kind is Kind.FACT else None,
-            clock=clock,
+            clock=asking.clock,
+            stop=asking.stop,
             notes=(*read, *notes, *map(str, expansions.items)),
             expansions=expansions,
             write=write,
+            calls=_calls(rephraser, asking),
         )
+
+    def check(
+        self,
+        text: str,
+        *,
+        history: Sequence[Turn] = (),
+        as_of: date | None = None,
+        understood: Understood | None = None,
+    ) -> str:
+        """``text`` trimmed, and nothing of it read. Raises ``QuestionError`` for what cannot be
+        asked."""
+        check_given(history, as_of)
+        if understood is not None and understood.text.strip():
+            checked(understood.text, self._settings.question_limit)
+        return checked(text, self._settings.question_limit)
 
     def of(self, query: QueryBundle | str) -> Question:
         """Any LlamaIndex query as a question, for those who come by the query engine."""
@@ -184,10 +217,9 @@ class QuestionReader:
 
     def _given(self, understood: Understood, asked: str, filters: Filters | None) -> Understood:
         """What the caller understood; of ``asked`` where it has no text of its own."""
-        own = understood.text.strip()
         return replace(
             understood,
-            text=checked(own, self._settings.question_limit) if own else asked,
+            text=understood.text.strip() or asked,
             filters=understood.filters if filters is None else filters,
         )
 
@@ -204,7 +236,7 @@ class QuestionReader:
         asked: str,
         history: Sequence[Turn],
         rephraser: Rephraser | None,
-        clock: Clock,
+        asking: Asking,
         notes: list[str],
     ) -> Carried | None:
         """What the question takes from the turns before; None when it takes nothing."""
@@ -213,7 +245,7 @@ class QuestionReader:
         carried = None
         if rephraser:
             told = self._rephrased(
-                lambda left: rephraser.standalone(asked, history, left=left), clock, notes
+                lambda: rephraser.standalone(asked, history, asking), asking, notes
             )
             carried = Carried(told) if told else None
         carried = carried or self_contained(asked, history, self._weight)
@@ -223,7 +255,7 @@ class QuestionReader:
         self,
         understood: Understood,
         rephraser: Rephraser | None,
-        clock: Clock,
+        asking: Asking,
         notes: list[str],
     ) -> tuple[str, ...]:
         """What is asked for beside the whole."""
@@ -231,21 +263,24 @@ class QuestionReader:
             return ()
         found, text = None, understood.text
         if rephraser and not notes:  # one that just failed is not waited for
-            found = self._rephrased(lambda left: rephraser.parts(text, left=left), clock, notes)
+            found = self._rephrased(lambda: rephraser.parts(text, asking), asking, notes)
         found = found or parts.split(text, self._known)
         return tuple(part for part in found if part != text)
 
-    def _rephrased(
-        self, work: Callable[[float | None], T], clock: Clock, notes: list[str]
-    ) -> T | None:
+    def _rephrased(self, work: Callable[[], T], asking: Asking, notes: list[str]) -> T | None:
         """What a language model made of the question; None, and a note, where it failed."""
+        if asking.stop.asked:
+            return None
+        asking.clock.lap("understand")
+        before = asking.calls
         try:
-            return work(clock.left)
+            return work()
         except ModelError as error:
-            notes.append(f"The question was read by rules: {error}")
+            if not asking.stop.asked:
+                notes.append(f"The question was read by rules: {error}")
             return None
         finally:
-            clock.lap("understand")
+            asking.clock.lap("rephrase" if asking.calls > before else "understand")
 
     def _wanted(self, understood: Understood) -> int:
         """Passages to be found: for several articles more than for one answer."""
@@ -281,6 +316,12 @@ class QuestionReader:
                 if not getattr(filters, kind) and self._holds(replace(Filters(), **named)):
                     return replace(filters, **named)
         return None
+
+
+def _calls(rephraser: Rephraser | None, asking: Asking) -> Calls | None:
+    if rephraser is None or not asking.calls:
+        return None
+    return Calls(rephraser.name, rephraser.digest, asking.calls)
 
 
 def understand(text: str, as_of: date, filters: Filters) -> tuple[Understood, kinds.Recognised]:

@@ -28,8 +28,7 @@ class AnswerStream:
 
     Use it as a context manager; leaving it early stops the work. Every iteration begins with
     the first statement; nothing released is ever taken back. An error on the way is raised
-    again by ``answer``. ``stop`` ends a long step that is under way, from any thread. ``writer``
-    is the language model that is asked, should the articles answer; empty where they are quoted.
+    again by ``answer``. ``stop`` ends a long step that is under way, from any thread.
     """
 
     def __init__(
@@ -40,7 +39,7 @@ class AnswerStream:
         *,
         writer: str = "",
     ) -> None:
-        self.writer = writer
+        self._writer = writer
         self._statements = statements
         self._finish = finish
         self._stop = stop
@@ -55,6 +54,12 @@ class AnswerStream:
         while self._advance(position):
             yield self._released[position]
             position += 1
+
+    @property
+    def writer(self) -> str:
+        """The language model that is asked, should the articles answer; empty where they are
+        quoted. Waits until that is known."""
+        return self._writer
 
     @property
     def answer(self) -> Answer:
@@ -106,6 +111,36 @@ class AnswerStream:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+
+class LaterStream(AnswerStream):
+    """The stream that ``begin`` makes when anything of it is first asked for, so that it is at hand
+    to be stopped while its question is read. What ``begin`` raises is raised there."""
+
+    def __init__(self, begin: Callable[[], AnswerStream], stop: Callable[[], None]) -> None:
+        super().__init__(self._all(), lambda _: self._begun().answer, stop)
+        self._begin = begin
+        self._made: AnswerStream | None = None
+
+    @property
+    def writer(self) -> str:
+        with self._step:
+            return self._begun().writer
+
+    def _all(self) -> Iterator[Statement]:
+        with self._begun() as stream:
+            yield from stream
+
+    def _begun(self) -> AnswerStream:
+        if self._error is not None:
+            raise self._error
+        if self._made is None:
+            try:
+                self._made = self._begin()
+            except PullquoteError as error:
+                self._error = error
+                raise
+        return self._made
 
 
 class AsyncAnswerStream:

@@ -270,9 +270,10 @@ class Trace(Record):
     """How an answer came about: enough to explain it, and to make it again.
 
     ``evidence`` holds the features the decision to answer rested on, and its ``confidence``.
-    ``models`` are all that took part, ``model_calls`` how often one was asked to write, ``prompts``
-    a digest of what it was asked with. ``notes`` are for whoever reads the answer; ``left_out`` are
-    statements that a model wrote and nobody was shown, each with the reason.
+    ``models`` are all that took part, ``model_calls`` how often a language model was asked, to
+    read the question or to write, ``prompts`` a digest of what it was asked with. ``notes`` are
+    for whoever reads the answer; ``left_out`` are statements that a model wrote and nobody was
+    shown, each with the reason.
     """
 
     models: tuple[str, ...] = ()

@@ -64,7 +64,7 @@ _ASKED = (
 )  # fmt: skip
 
 _MONTH = (
-    "(?:January|February|March|April|May|June|July|August|September|October|November|December"
+    r"(?:(?:January|February|March|April|May|June|July|August|September|October|November|December)\b"
     r"|(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b\.?)"
 )
 _YEAR = r"(?:\d{1,4} (?:AD|BC|BCE|CE)|(?:AD )?1\d{3}|20\d\d)\b"

@@ -9,6 +9,15 @@ Answers: each sentence of the answers that people wrote for ``clapnq``, against 
 of its question, and against the whole article. None of them should be called unsupported; but what
 truly does not stand in the gold sentences is not known, and counts against the checker.
 
+Conversations: each sentence of the answers of ``mtrag_clapnq``, against all its articles, whole;
+most have several.
+
+Two: sentences of both halves of an article of ``squad2`` and ``clapnq`` as if of two articles: what
+is said of both, or of one, and a name or a number of the one put into the other.
+
+Invented: ``invented.jsonl``, statements of the kinds that were passed wrongly when those of a small
+model were read, and true ones beside them; in halves by matter.
+
 Labelled: ``labelled.jsonl``, statements over the sample newspaper. Nothing is fitted on them.
 
 Rules and threshold were made on the half of the articles that is half 0. Intervals: Wilson, 95 %.
@@ -28,7 +37,16 @@ import click
 
 from evals.checking import changes
 from evals.checking.agreement import interval, kappa
-from evals.checking.cases import Pair, labelled, of_answers, of_article, order
+from evals.checking.cases import (
+    Pair,
+    invented,
+    labelled,
+    of_answers,
+    of_article,
+    of_conversations,
+    of_two,
+    order,
+)
 from evals.fit import written
 from evals.fitting.fits import FITTED, data_digest
 from evals.metrics.intervals import Share
@@ -86,8 +104,19 @@ def changed(data: Dataset, most: int) -> Iterator[Pair]:
         yield from of_article(article, others)
 
 
+def two(data: Dataset, most: int) -> Iterator[Pair]:
+    """Pairs of two sentences of up to ``most`` articles of ``data``."""
+    for article in sorted(data.articles(), key=lambda article: order(article.id))[:most]:
+        yield from of_two(article)
+
+
 def answers(data: Dataset) -> Iterator[Pair]:
     yield from of_answers(data.cases(), {article.id: article for article in data.articles()})
+
+
+def conversations(data: Dataset) -> Iterator[Pair]:
+    articles = {article.id: article for article in data.articles()}
+    yield from of_conversations(data.cases(), articles)
 
 
 def by_hand() -> Iterator[Pair]:
@@ -190,10 +219,13 @@ def _plain(value: Any) -> Any:
     return {k: _plain(v) for k, v in value.items()} if isinstance(value, dict) else value
 
 
+_PARTS = ["changed", "two", "answers", "conversations", "invented", "labelled"]
+
+
 @click.command(help=__doc__)
 @click.option("--articles", default=240, show_default=True, help="Articles of a set to change.")
 @click.option("--words", is_flag=True, help="Without the model: by the words alone.")
-@click.option("--only", type=click.Choice(["changed", "answers", "labelled"]), help="This alone.")
+@click.option("--only", type=click.Choice(_PARTS), help="This alone.")
 @click.option("--write", is_flag=True, help="Fit the threshold of meaning, and write it.")
 @click.option("--day", type=click.DateTime(["%Y-%m-%d"]), help="What the file says; today.")
 @click.option("--json", "as_json", is_flag=True)
@@ -244,8 +276,15 @@ def _parts(
     if only in (None, "changed"):
         for name in ("squad2", "clapnq"):
             yield f"changed, {name}", changed(Dataset.named(name, settings), articles)
+    if only in (None, "two"):
+        for name in ("squad2", "clapnq"):
+            yield f"two, {name}", two(Dataset.named(name, settings), articles)
     if only in (None, "answers"):
         yield "answers, clapnq", answers(Dataset.named("clapnq", settings))
+    if only in (None, "conversations"):
+        yield "conversations, mtrag_clapnq", conversations(Dataset.named("mtrag_clapnq", settings))
+    if only in (None, "invented"):
+        yield "invented", invented()
     if only in (None, "labelled"):
         yield "labelled", by_hand()
 

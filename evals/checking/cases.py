@@ -17,7 +17,8 @@ from rag.passages import sentences
 from rag.types import Article
 
 LABELLED = Path(__file__).with_name("labelled.jsonl")
-KINDS = ("number", "date", "name", "unit", "roles", "negated", "affirmed")
+INVENTED = Path(__file__).with_name("invented.jsonl")
+KINDS = ("number", "date", "name", "unit", "counted", "roles", "negated", "affirmed")
 """How a true sentence is changed."""
 _A_KIND_OF_AN_ARTICLE = 2
 
@@ -60,7 +61,7 @@ def of_article(article: Article, others: Sequence[str]) -> Iterator[Pair]:
         name = f"{article.id}/{i}/{kind}"
         beside = " ".join(texts[max(0, i - 1) : i + 2])
         for suffix, quoted in (("", texts[i]), (" among", beside)):
-            quote = Quote(quoted, article.title, article.source, day)
+            quote = Quote(quoted, article.title, article.source, day, article.id)
             yield Pair(kind + suffix, statement, (quote,), true, part, name)
 
     for i in usable:
@@ -69,6 +70,7 @@ def of_article(article: Article, others: Sequence[str]) -> Iterator[Pair]:
             ("date", changes.date),
             ("name", changes.naming([*named_elsewhere, *others])),
             ("unit", changes.unit),
+            ("counted", changes.counted),
             ("roles", changes.exchanging(named)),
             ("negated", changes.negated),
             ("affirmed", changes.affirmed),
@@ -85,6 +87,35 @@ def of_article(article: Article, others: Sequence[str]) -> Iterator[Pair]:
         far = (i + len(texts) // 2) % len(texts)
         if made.get("another", 0) < 1 and far in usable and abs(far - i) > 3:
             yield from pairs(i, "another", texts[far], true=False)
+
+
+def of_two(article: Article) -> Iterator[Pair]:
+    """Pairs held against two sentences, one of each half of an article, as if they were of two
+    articles on one matter: up to two of each kind. True: both in one statement (``two, both`` and
+    ``two, while``), and one of them, shortened (``two, one``). Not: the first with a name or a
+    number of the other (``two, name`` and ``two, number``)."""
+    texts = [article.text[a:b] for a, b in sentences(article.text)]
+    middle, part, day = len(texts) // 2, half(article.id), known_day(article.published)
+    halves = [sorted(filter(_usable, t), key=order) for t in (texts[:middle], texts[middle:])]
+    made: dict[str, int] = {}
+    for one, other in zip(*halves, strict=False):
+        chance = Random(f"{one}{other}")  # noqa: S311 - not for secrets
+        names = [m[0] for m in changes.mentioned(other) if m[0] not in one]
+        quotes = tuple(
+            Quote(text, published=day, article=f"{article.id}/{n}")
+            for n, text in enumerate((one, other))
+        )
+        for kind, statement, true in (
+            ("both", f"{one} {other}", True),
+            ("while", changes.joined(one, other), True),
+            ("one", changes.shortened(one), True),
+            ("name", changes.naming(names)(one, chance), False),
+            ("number", changes.numbering(other)(one, chance), False),
+        ):
+            if statement and made.get(kind, 0) < _A_KIND_OF_AN_ARTICLE:
+                made[kind] = made.get(kind, 0) + 1
+                name = f"{article.id}/two/{kind}/{made[kind]}"
+                yield Pair(f"two, {kind}", statement, quotes, true, part, name)
 
 
 def _differs(changed: str, texts: Sequence[str], i: int) -> bool:
@@ -114,10 +145,26 @@ def of_answers(cases: Iterable[Case], articles: dict[str, Article]) -> Iterator[
             yield Pair("answers, article", statement, tuple(whole), True, part, name)
 
 
+def of_conversations(cases: Iterable[Case], articles: dict[str, Article]) -> Iterator[Pair]:
+    """Every sentence of the answers that people gave, against all articles of its question: of one
+    (``answers, one``) or of several (``answers, several``). As with ``of_answers``, all count as
+    borne out."""
+    for case in cases:
+        quotes = tuple(
+            _quote(articles[a], articles[a].text) for a in case.articles if a in articles
+        )
+        kind = "answers, several" if len(quotes) > 1 else "answers, one"
+        said = dict.fromkeys(text[s:e] for text in case.answers for s, e in sentences(text))
+        for n, statement in enumerate(t for t in said if quotes and len(t.split()) > 2):
+            part = half(case.articles[0])
+            yield Pair(kind, statement, quotes, True, part, f"{case.id}/{n}")
+
+
 def _quote(article: Article | None, text: str) -> Quote:
     if article is None:
         return Quote(text)
-    return Quote(text, article.title, article.source, known_day(article.published))
+    day = known_day(article.published)
+    return Quote(text, article.title, article.source, day, article.id)
 
 
 def labelled(articles: dict[str, Article], path: Path = LABELLED) -> Iterator[Pair]:
@@ -126,3 +173,14 @@ def labelled(articles: dict[str, Article], path: Path = LABELLED) -> Iterator[Pa
         row = json.loads(line)
         quotes = tuple(_quote(articles[row["article"]], text) for text in row["quotes"])
         yield Pair(row["kind"], row["statement"], quotes, row["supported"], 1, row["id"])
+
+
+def invented(path: Path = INVENTED) -> Iterator[Pair]:
+    """The pairs invented for what a small model's statements were passed for wrongly. Those of one
+    matter, all of an id but its last part, are in one half."""
+    for line in path.read_text(encoding="utf-8").splitlines():
+        row = json.loads(line)
+        quotes = tuple(Quote(q["text"], article=q["article"]) for q in row["quotes"])
+        part, true = half(row["id"].rpartition("-")[0]), row["supported"]
+        kind = f"{row['kind']}, {'supported' if true else 'not'}"
+        yield Pair(kind, row["statement"], quotes, true, part, row["id"])

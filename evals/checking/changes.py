@@ -44,6 +44,8 @@ _UNITS = (
 _BEFORE_UNIT = (
     rf"(?:\d|\b(?:{'|'.join(_SPELT)}|hundred|thousand|million|billion)\b)[\s-]?(?:square |cubic )?"
 )
+_THINGS_WORDS = "people houses dogs steps books ships doors trees"
+_THINGS = _THINGS_WORDS.split()
 _NAME = re.compile(r"(?<![.!?“\"`]\s)(?<=[a-z,;] )[A-Z][a-zà-ÿ]+(?: [A-Z][a-zà-ÿ]+)*(?!\.[A-Z])")
 _NO_NAME_WORDS = """I The A An In On At Who What This Dr Mr Mrs Sir St Monday Tuesday Wednesday
     Thursday Friday Saturday Sunday AD BC"""
@@ -118,6 +120,39 @@ def unit(text: str, chance: Random) -> str | None:
         other = "€" if match[1] == "$" else "$"
         ways.append(text[: match.start()] + other + text[match.end() :])
     return chance.choice(ways) if ways else None
+
+
+def counted(text: str, chance: Random) -> str | None:
+    """Things counted where the sentence has a measure: "five years" as "five dogs"."""
+    ways = []
+    for one, _ in _UNITS:
+        if one.endswith("s") or one in ("feet", "km", "percent"):
+            for match in re.finditer(rf"{_BEFORE_UNIT}(?<!-)({one})\b(?! old\b)", text):
+                things = chance.choice(_THINGS)
+                ways.append(text[: match.start(1)] + things + text[match.end(1) :])
+    return chance.choice(ways) if ways else None
+
+
+def numbering(other: str) -> Changer:
+    """Changes a number, no year, for one of the text ``other``, written as it is there."""
+    theirs = [m[1] for m in _NUMBER.finditer(other) if not _YEAR.fullmatch(m[0])]
+
+    def number(text: str, chance: Random) -> str | None:
+        found = [m for m in _NUMBER.finditer(text) if not _YEAR.fullmatch(m[0])]
+        free = [n for n in theirs if not re.search(rf"\b{n}\b", text)]
+        if not found or not free:
+            return None
+        match = chance.choice(found)
+        return text[: match.start(1)] + chance.choice(free) + text[match.end(1) :]
+
+    return number
+
+
+def joined(one: str, other: str) -> str:
+    """Two sentences as one, each saying what it says."""
+    first = other.split(maxsplit=1)[0]
+    low = first.lower() if first in ("The", "A", "An", "In", "This", "It", "There") else first
+    return f"{one.removesuffix('.')}, while {low}{other.removeprefix(first)}"
 
 
 def mentioned(text: str) -> list[re.Match[str]]:

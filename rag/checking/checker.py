@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from rag.checking import days, figures, names, opposites, polarity, roles
+from rag.checking import amounts, days, figures, joining, names, opposites, polarity, roles
 from rag.checking.bearing import Encode, bearing
 from rag.checking.faults import Checked, Fault, Quote, What
 from rag.passages import sentences
@@ -32,14 +32,17 @@ class Checker:
     def _faults(self, statement: str, quotes: Sequence[Quote]) -> Iterator[Fault]:
         dated, spans = days.unsupported(statement, quotes)
         yield from dated
-        quoted = [f for q in quotes for t in (q.text, q.title) for f in figures.figures(t)]
-        yield from figures.unsupported(figures.figures(statement), quoted, spans)
+        printed = [text for q in quotes for text in (q.text, q.title)]
+        quoted = [f for text in printed for f in figures.figures(text)]
+        single = [f for text in printed for f in amounts.ones(text)]
+        yield from amounts.unsupported(figures.figures(statement), quoted, single, spans)
         yield from names.unsupported(statement, names.Known(quotes), spans)
         texts = [q.text for q in quotes]
         said, read = polarity.read(statement), [polarity.read(text) for text in texts]
         yield from polarity.unsupported(said, read)
         yield from opposites.unsupported(said, read)
         yield from roles.unsupported(statement, texts)
+        yield from joining.unsupported(statement, quotes, spans)
         if self._encode and bearing(statement, texts, self._encode) < self._least:
             yield Fault(What.MEANING, 0, len(statement), "the quoted words speak of something else")
 

@@ -53,13 +53,16 @@ class Checked(Record):
 @dataclass(frozen=True, slots=True)
 class Quote(Record):
     """Quoted words and what is known of their article. Title and publisher may bear out a name
-    or a number; ``published`` is the day that "last Tuesday" is read from."""
+    or a number; ``published`` is the day that "last Tuesday" is read from. ``article`` tells quotes
+    of one article from those of another: its id, or empty when that is not known."""
 
     text: str
     title: str = ""
     publisher: str = ""
     published: date | None = None
+    article: str = ""
 
     @classmethod
     def of(cls, text: str, source: Source) -> Quote:
-        return cls(text, source.title, source.source, known_day(source.published))
+        day = known_day(source.published)
+        return cls(text, source.title, source.source, day, source.id)

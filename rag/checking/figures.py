@@ -1,31 +1,28 @@
-"""Numbers and their units: "12,000", "twelve thousand", "£1.2m", "14 per cent", "half a million".
-
-A number is borne out by the same number, however it is written, or, said to be about so much, by
-one that it rounds. Sums are not guessed, and units are not converted.
-"""
+"""Numbers, their units and what they count: "12,000", "£1.2m", "14 per cent", "twelve men"."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from rag.checking.faults import Fault, What
 from rag.checking.numbers import number
 from rag.checking.words import Word, words
 
 _UNITS_OF = """%: per-cent percent percentage pct|m: m metre metres meter meters|mm: mm
     millimetre millimetres millimeter millimeters|cm: cm centimetre centimetres centimeter
-    centimeters|km: km kilometre kilometres kilometer kilometers|mile: mi mile miles|ft: ft foot
-    feet|inch: inch inches|yard: yard yards|kg: kg kilogram kilograms kilogramme kilogrammes kilo
-    kilos|g: gram grams gramme grammes|mg: mg milligram milligrams|lb: lb lbs|oz: oz ounce
-    ounces|tonne: tonne tonnes|ton: ton tons|litre: litre litres liter liters|gallon: gallon
-    gallons|acre: acre acres|hectare: hectare hectares ha|second: second seconds|minute: minute
-    minutes|hour: hour hours|day: day days|week: week weeks|month: month months|year: year
-    years|decade: decade decades|century: century centuries|mph: mph|kmh: kmh|knot: knot
-    knots|watt: watt watts|kw: kw kilowatt kilowatts|mw: mw megawatt megawatts|gw: gw gigawatt
-    gigawatts|degree: degree degrees|celsius: celsius|fahrenheit: fahrenheit|$: dollar dollars|£:
-    pound pounds sterling|€: euro euros|¥: yen yuan|cent: cent cents|penny: pence penny p|rupee:
-    rupee rupees|crown: crown crowns krona|franc: franc francs|byte: bytes|kb: kb kilobytes|mb: mb
+    centimeters|km: km kilometre kilometres kilometer kilometers|mile: mi mile miles|ft: ft
+    foot feet|inch: inch inches|yard: yard yards|kg: kg kilogram kilograms kilogramme
+    kilogrammes kilo kilos|g: gram grams gramme grammes|mg: mg milligram milligrams|lb: lb
+    lbs|oz: oz ounce ounces|tonne: tonne tonnes|ton: ton tons|litre: litre litres liter
+    liters|gallon: gallon gallons|acre: acre acres|hectare: hectare hectares ha|second: second
+    seconds|minute: minute minutes min mins|hour: hour hours hr hrs|day: day days|night: night
+    nights|week: week weeks|month: month months|year: year years yr yrs|decade: decade
+    decades|century: century centuries|mph: mph|kmh: kmh|knot: knot knots|watt: watt watts|kw:
+    kw kilowatt kilowatts|mw: mw megawatt megawatts|gw: gw gigawatt gigawatts|degree: degree
+    degrees|celsius: celsius|fahrenheit: fahrenheit|$: dollar dollars|£: pound pounds
+    sterling|€: euro euros|¥: yen yuan|cent: cent cents|penny: pence penny p|rupee: rupee
+    rupees|crown: crown crowns krona|franc: franc francs|byte: bytes|kb: kb kilobytes|mb: mb
     megabytes|gb: gb gigabytes|hz: hz hertz|khz: khz|mhz: mhz|am: am|pm: pm"""
 _UNITS = {
     form: name.strip()
@@ -40,6 +37,12 @@ _OVER_WORDS = "over above exceeding least"
 _OVER = frozenset(_OVER_WORDS.split())
 _UNDER_WORDS = "under below fewer less nearly almost"
 _UNDER = frozenset(_UNDER_WORDS.split())
+_MONTHS_WORDS = """january february march april may june july august september october november
+    december"""
+_MONTHS = frozenset(_MONTHS_WORDS.split())
+_EXACTLY = frozenset(("only", "just", "exactly"))
+_SEVERAL = frozenset(("people", "men", "women", "children", "teeth", "mice", "geese", "oxen"))
+_PLURAL = re.compile(r"\w\w(?<![su'’])(?<!i)s$")
 _ROUNDED, _BEYOND = 0.05, 0.25
 """How far a number may be from one it is said to be about; and one it is said to exceed."""
 
@@ -47,8 +50,10 @@ _ROUNDED, _BEYOND = 0.05, 0.25
 @dataclass(frozen=True, slots=True)
 class Figure:
     """A number as said in ``text[start:end]``. ``values`` are what it may mean ("9m"); ``unit`` is
-    empty when none is said, ``nouns`` are stems of what is counted. ``hedge`` is ``about``,
-    ``over``, ``under`` or empty."""
+    empty when none is said, ``nouns`` are stems of what is counted. ``counted`` is the stem of the
+    things that it plainly counts: a plural behind it, or what "1" or "only one" stands before;
+    empty with a unit. ``dated``: it is the day of a month. ``hedge`` is ``about``, ``over``,
+    ``under`` or empty."""
 
     values: tuple[float, ...]
     start: int
@@ -58,6 +63,8 @@ class Figure:
     hedge: str = ""
     ordinal: bool = False
     said: str = ""
+    counted: str = ""
+    dated: bool = False
 
     def same(self, other: Figure) -> bool:
         return any(abs(a - b) <= 1e-9 * max(1.0, abs(b)) for a in self.values for b in other.values)
@@ -104,6 +111,9 @@ def figures(text: str) -> list[Figure]:
 def _described(text: str, found: Sequence[Word], at: int, after: int, figure: Figure) -> Figure:
     unit, end = _unit(text, found, after, figure)
     nouns: list[str] = []
+    counted = ""
+    one = is_one(figure)
+    exact = one and (text[figure.start] == "1" or found[at - 1].plain in _EXACTLY)
     for i in range(after, min(after + 3, len(found))):
         if found[i].breaks and i > after:
             break
@@ -111,11 +121,28 @@ def _described(text: str, found: Sequence[Word], at: int, after: int, figure: Fi
             break
         if found[i].says and not found[i].text[0].isdigit():
             nouns.append(found[i].stem)
-        elif found[i].plain not in ("other", "more", "of", "the"):
+            if not (counted or unit) and (exact if one else plural(found[i].plain)):
+                counted = found[i].stem
+        elif found[i].plain not in ("other", "more", "of", "the") or one:
             break
     hedge = _hedge(found, at)
     said = " ".join(text[_with_sign(text, figure.start) : end].split())
-    return replace(figure, unit=unit, nouns=tuple(nouns), hedge=hedge, end=end, said=said)
+    described = replace(figure, unit=unit, nouns=tuple(nouns), hedge=hedge, end=end, said=said)
+    return replace(described, counted=counted, dated=_dated(found, at, after))
+
+
+def _dated(found: Sequence[Word], at: int, after: int) -> bool:
+    beside = (*found[at - 1 : at], *(w for w in found[after : after + 1] if not w.breaks))
+    return any(w.capital and w.plain in _MONTHS for w in beside)
+
+
+def plural(plain: str) -> bool:
+    """Whether a word looks like several things."""
+    return plain in _SEVERAL or bool(_PLURAL.search(plain))
+
+
+def is_one(figure: Figure) -> bool:
+    return figure.values == (1.0,) and not figure.ordinal
 
 
 def _with_sign(text: str, start: int) -> int:
@@ -140,6 +167,8 @@ def _unit(text: str, found: Sequence[Word], after: int, figure: Figure) -> tuple
         if plain in ("square", "cubic", "sq", "us", "u.s", "nautical", "million", "billion"):
             shape += {"square": "²", "sq": "²", "cubic": "³"}.get(plain, "")
             continue
+        if plain == "second" and not gap and figure.values[0] > 1:
+            break  # "2 second-half goals"
         if plain in _UNITS and (plain != "p" or gap == ""):
             hour = _UNITS[plain] == "mile" and [w.plain for w in found[i + 1 : i + 3]]
             if hour and hour[0] in ("an", "per") and hour[1:] == ["hour"]:
@@ -173,69 +202,8 @@ def _with_shared_units(
             between = [w.plain for w in found[after : following[0]]]
             bare = text[figure.end : following[2].start].strip()
             if between in (["to"], ["and"], ["or"]) or (not between and bare in "-–—"):
-                yield replace(
-                    figure, unit=following[2].unit, nouns=figure.nouns or following[2].nouns
-                )
+                nouns = figure.nouns or following[2].nouns
+                counted = figure.counted or following[2].counted
+                yield replace(figure, unit=following[2].unit, nouns=nouns, counted=counted)
                 continue
         yield figure
-
-
-def unsupported(
-    said: Sequence[Figure], quoted: Sequence[Figure], skip: Sequence[tuple[int, int]]
-) -> Iterator[Fault]:
-    """Which of ``said`` none of ``quoted`` bears out; what lies in ``skip`` is a date."""
-    for figure in said:
-        if any(a <= figure.start < b for a, b in skip) or _idle(figure):
-            continue
-        same = [q for q in quoted if figure.same(q)]
-        # "6 December" does not bear "6 years" out where something else may.
-        same = [q for q in same if q.unit or q.nouns] or same
-        if not same and any(figure.rounds(q) and _units_fit(figure, q) for q in quoted):
-            continue
-        if not same:
-            yield Fault(What.NUMBER, figure.start, figure.end, _why(figure, quoted))
-        elif not any(_units_fit(figure, q) for q in same):
-            told = f"says {figure.said}; the quoted words say {same[0].said}"
-            yield Fault(What.UNIT, figure.start, figure.end, told)
-        elif other := _counted_otherwise(figure, same, quoted):
-            told = f"says {figure.said} {_noun(figure, other)}; the quoted words say {other.said}"
-            yield Fault(What.NUMBER, figure.start, figure.end, told)
-
-
-def _noun(figure: Figure, other: Figure) -> str:
-    return "" if figure.unit else next(n for n in figure.nouns if n in other.nouns)
-
-
-def _idle(figure: Figure) -> bool:
-    """ "One of them": hardly a number."""
-    return figure.values == (1.0,) and not figure.unit
-
-
-def _units_fit(one: Figure, other: Figure) -> bool:
-    if one.unit and not other.unit:
-        # "6 December" and "6 men" are not six years.
-        return not other.nouns
-    return not one.unit or one.unit == other.unit
-
-
-def _counted_otherwise(
-    figure: Figure, same: Sequence[Figure], quoted: Sequence[Figure]
-) -> Figure | None:
-    """The number that the quoted words have of what this one counts, when it is another."""
-    if not figure.nouns or figure.unit or figure.ordinal:
-        return None
-    if any(set(figure.nouns) & set(q.nouns) or not q.nouns for q in same):
-        return None
-    noun = figure.nouns[0]
-    others = [q for q in quoted if noun in q.nouns[:1] and not q.unit]
-    return others[0] if others else None
-
-
-def _why(figure: Figure, quoted: Sequence[Figure]) -> str:
-    alike = [q for q in quoted if q.unit == figure.unit and set(q.nouns) & set(figure.nouns)]
-    alike = alike or [q for q in quoted if figure.unit and q.unit == figure.unit]
-    if not alike and len(quoted) == 1:
-        alike = list(quoted)
-    if alike:
-        return f"says {figure.said}; the quoted words say {alike[0].said}"
-    return f"nothing quoted says {figure.said}"

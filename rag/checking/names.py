@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from rag.checking.faults import Fault, Quote, What
+from rag.checking.numbers import NUMERALS
 from rag.checking.words import Word, words
 from rag.understanding.spelling import alike, folded, printed_alike
 
@@ -50,7 +51,7 @@ _OPENERS_WORDS = """people today later early last next first second another seve
     instead perhaps maybe despite unlike like part half water food work light time life art law
     music power man woman men women human children animal blood air research data new old young
     under above below back however therefore thus hence yes please"""
-_OPENERS = frozenset(_OPENERS_WORDS.split())
+_OPENERS = frozenset(_OPENERS_WORDS.split()) | NUMERALS
 
 
 @dataclass(frozen=True, slots=True)

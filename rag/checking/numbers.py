@@ -22,6 +22,8 @@ _SCALES = {
     **{"k": 1e3, "b": 1e9},
     **{"hundreds": 1e2, "thousands": 1e3, "millions": 1e6, "billions": 1e9, "dozens": 12.0},
 }
+NUMERALS = frozenset(_CARDINALS) | frozenset(("hundreds", "thousands", "millions", "dozens"))
+"""Words that are numbers, or begin one."""
 _LETTERS = frozenset("mkb")
 """Scales that are so only right after a number, and may be units."""
 _ORDINALS = {

@@ -28,6 +28,13 @@ _GRAMMAR_WORDS = """a an the this that these those there here it its itself he h
 GRAMMAR = frozenset(_GRAMMAR_WORDS.split())
 """Words that put a sentence together."""
 
+_LETTERED_WORDS = """hepatitis influenza vitamin vitamins type group grade class category plan
+    option section schedule appendix annex part phase stage level zone block building gate hall
+    room team division series league exhibit figure table chapter point line strain factor
+    protein side"""
+_LETTERED = frozenset(_LETTERED_WORDS.split())
+"""What letters are given to: "vitamin C"."""
+
 _IRREGULAR = """arise arose arisen|be was were been is are am|bear bore borne|beat beat
     beaten|become became|begin began begun|bend bent|bind bound|bite bit bitten|blow
     blew blown|break broke broken|bring brought|build built|burn burnt|buy bought|catch
@@ -91,7 +98,7 @@ def words(text: str) -> tuple[Word, ...]:
     end = 0
     for match in _WORD.finditer(text):
         between = text[end : match.start()]
-        within = bool(found) and _initial(found[-1], between, match[0])
+        within = bool(found) and _initial(found, between, match[0])
         first = not found or (bool(_ENDS.search(between)) and not within)
         breaks = not found or (bool(_BREAK.search(between)) and not within)
         found.append(Word(match[0], *match.span(), stem(match[0]), breaks, first))
@@ -99,10 +106,15 @@ def words(text: str) -> tuple[Word, ...]:
     return tuple(found)
 
 
-def _initial(before: Word, between: str, after: str) -> bool:
-    """Whether the full stop between two words is that of an initial: "John C. Reilly"."""
+def _initial(found: Sequence[Word], between: str, after: str) -> bool:
+    """Whether the full stop between two words is that of an initial: "John C. Reilly", not
+    "hepatitis C. Experts". What is told apart by letters has one behind it, and ends there."""
+    before = found[-1]
     one = len(before.text) == 1 and before.capital and between in (". ", ".")
-    return one and after[:1].isupper() and after.casefold() not in GRAMMAR
+    if not one or not after[:1].isupper() or after.casefold() in GRAMMAR:
+        return False
+    lettered = len(found) > 1 and not before.breaks and found[-2].plain in _LETTERED
+    return between == "." or not lettered
 
 
 @lru_cache(65_536)

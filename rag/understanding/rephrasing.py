@@ -9,12 +9,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 
+from rag.clock import Clock
 from rag.errors import ModelError
 from rag.model import Model
+from rag.stopping import Stop
+from rag.thoughts import after_thinking, aloud
 from rag.types import Turn
 from rag.understanding.wording import telling, words
 from rag.writing.prompts import Prompts
+from rag.writing.taming import tame_line
 
 _TURNS = 3
 _ANSWER = 300
@@ -39,6 +44,16 @@ _JOINED = re.compile(
 """Words by which a question may ask more than one thing; without any it does not."""
 
 
+@dataclass(slots=True)
+class Asking:
+    """One question that a model is asked about: the time there is, an end to it, and how many
+    ``calls`` were made."""
+
+    clock: Clock = field(default_factory=Clock)
+    stop: Stop = field(default_factory=Stop)
+    calls: int = 0
+
+
 class Rephraser:
     """Has ``model`` put questions otherwise, by ``prompts``, within ``seconds`` a call. Raises
     ``ModelError`` for whatever goes wrong: who asks falls back to our own way."""
@@ -53,33 +68,41 @@ class Rephraser:
         """The model's."""
         return self._model.name
 
+    @property
+    def digest(self) -> str:
+        """Of the prompts."""
+        return self._prompts.digest
+
     def standalone(
-        self, question: str, history: Sequence[Turn], *, left: float | None = None
+        self, question: str, history: Sequence[Turn], asking: Asking | None = None
     ) -> str:
         """``question`` with what it takes from ``history``, oldest turn first; as it is where it
-        stands alone. ``left`` are the seconds that there are for all of its answer."""
+        stands alone."""
         told = "\n".join(_told(turn) for turn in history[-_TURNS:])
-        lines = self._asked("followup", left, conversation=told, question=question)
+        lines = self._asked("followup", asking, conversation=told, question=question)
         self._check(lines[:1], question, f"{told} {question}")
         return lines[0]
 
-    def parts(self, question: str, *, left: float | None = None) -> tuple[str, ...]:
+    def parts(self, question: str, asking: Asking | None = None) -> tuple[str, ...]:
         """What ``question`` asks for, each readable on its own; itself alone where it is one."""
         if not _JOINED.search(question[1:]):
             return (question,)
-        lines = self._asked("parts", left, question=question)
+        lines = self._asked("parts", asking, question=question)
         found = tuple(dict.fromkeys(lines))
         if len(found) > _MOST:
             raise ModelError(f"{self.name} made {len(found)} questions of one.")
         self._check(found, question, question)
         return found if len(found) > 1 else (question,)
 
-    def _asked(self, prompt: str, left: float | None, **values: str) -> list[str]:
+    def _asked(self, prompt: str, asking: Asking | None, **values: str) -> list[str]:
         """The lines that came, at least one."""
-        messages = self._prompts.messages(prompt, **values)
+        asking = asking or Asking()
+        messages, left = self._prompts.messages(prompt, **values), asking.clock.left
         seconds = self._seconds if left is None else min(self._seconds, _SHARE * left)
-        with self._model.stream(messages, most=_TOKENS, timeout=seconds) as pieces:
-            text = "".join(pieces)
+        asking.calls += 1
+        call = self._model.stream(messages, most=_TOKENS, timeout=seconds)
+        with asking.stop.leaving(call) as pieces:
+            text = after_thinking("".join(aloud(pieces)))
         lines = [_bare(line) for line in text.splitlines() if _bare(line)]
         if not lines:
             raise ModelError(f"{self.name} wrote no question.")
@@ -99,8 +122,8 @@ class Rephraser:
 
 
 def _told(turn: Turn) -> str:
-    answer = " ".join(turn.answer.split())
-    return f"Question: {turn.question}\nAnswer: {answer[:_ANSWER]}"
+    """A turn on two lines. What it says may be of an article, or of whoever tells the history."""
+    return f"Question: {tame_line(turn.question)}\nAnswer: {tame_line(turn.answer)[:_ANSWER]}"
 
 
 def _bare(line: str) -> str:

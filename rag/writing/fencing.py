@@ -7,19 +7,16 @@ hold the id of any passage, for ids are chosen so that none stands in what is sh
 from __future__ import annotations
 
 import hashlib
-import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import count
 
 from rag.rows import Stored
 from rag.types import Hit
+from rag.writing.taming import tame, tame_line
 
 _LETTERS, _DIGITS = "abcdefghjkmnpqrstuvwxyz", "23456789"
 """Without those that are read as others."""
-_BRACKETS = str.maketrans("<>", "‹›")
-_JOINERS = "\u200c\u200d"
-"""Invisible, and yet part of words in some scripts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +31,7 @@ class Fenced:
 
 def fenced(passages: Sequence[tuple[Hit, Stored]]) -> list[Fenced]:
     """The ``passages``, order kept."""
-    shown = [(_heading(stored), _tame(stored.passage.text)) for _, stored in passages]
+    shown = [(_heading(stored), tame(stored.passage.text)) for _, stored in passages]
     everything = "\n".join(part for parts in shown for part in parts).casefold()
     used: set[str] = set()
     found = []
@@ -70,13 +67,4 @@ def _heading(stored: Stored) -> str:
     """Title, publisher and date on one line, as far as they are known."""
     source = stored.source
     known = (source.title, source.source, str(source.published or ""))
-    return " | ".join(" ".join(_tame(part).split()) for part in known if part) or "Untitled"
-
-
-def _tame(text: str) -> str:
-    """``text`` without angle brackets and letters that nobody sees."""
-    return "".join(
-        c
-        for c in text.translate(_BRACKETS)
-        if c in "\n\t" or c in _JOINERS or unicodedata.category(c) not in ("Cc", "Cf", "Cs")
-    )
+    return " | ".join(tame_line(part) for part in known if part) or "Untitled"

@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from rag.passages import sentences
+from rag.thoughts import after_thinking, aloud
 from rag.writing.plain import OPENING, is_header, plain
 
 SENTINEL = "UNANSWERED"
@@ -48,7 +49,6 @@ _STOP = ".!?…。！？؟।"
 _STOPPED = re.compile(rf"[{_STOP}][\"'’”»)\]*_]*\s*$")
 _TWICE = re.compile(rf"([{_STOP}][\"'’”»)]*)\s*[.]$")
 _MARKS = re.compile(r"[*_`]")
-_THOUGHT, _THOUGHT_OVER = "<think>", "</think>"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ def said(pieces: Iterable[str], known: Collection[str]) -> Iterator[Said]:
     """The statements in ``pieces`` of text, each as soon as it is complete; ``known`` are the ids
     that mean something. Others are dropped, wherever they stand as ids."""
     stream = _Stream(frozenset(known))
-    for piece in pieces:
+    for piece in aloud(pieces):
         for letter in piece:
             yield from stream.take(letter)
     yield from stream.rest()
@@ -81,27 +81,15 @@ class _Stream:
         self._text = ""
 
     def take(self, letter: str) -> Iterator[Said]:
-        self._text += letter
-        if letter.isspace() and not self._waits():
+        self._text = after_thinking(self._text + letter) if letter in ">]" else self._text + letter
+        if letter.isspace() and not _BEGUN.search(self._text):
             yield from self._complete()
 
     def rest(self) -> Iterator[Said]:
-        if self._thinks():
-            return
         self._text = _HALF.sub("", self._text)
         yield from self._complete()
         yield from self._statement(self._text, last=True)
         self._text = ""
-
-    def _waits(self) -> bool:
-        return self._thinks() or bool(_BEGUN.search(self._text))
-
-    def _thinks(self) -> bool:
-        """Whether it is still thinking aloud, which is no part of what it says."""
-        _, over, after = self._text.rpartition(_THOUGHT_OVER)
-        if over:
-            self._text = after
-        return self._text.lstrip().startswith(_THOUGHT)
 
     def _complete(self) -> Iterator[Said]:
         """The statements that are followed by a whole word."""

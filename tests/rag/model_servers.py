@@ -77,9 +77,11 @@ class Handler(BaseHTTPRequestHandler):
         self.write(body)
         self.finish_body()
 
-    def event(self, content: str | None, finish: str | None = None) -> None:
-        """One chunk of a chat as OpenAI sends it."""
+    def event(self, content: str | None, finish: str | None = None, thought: str = "") -> None:
+        """One chunk of a chat as OpenAI sends it, and other servers with what is thought."""
         delta = {} if content is None else {"content": content}
+        if thought:
+            delta["reasoning_content"] = thought
         choice = {"index": 0, "delta": delta, "finish_reason": finish}
         chunk = {
             "id": "c", "object": "chat.completion.chunk", "created": 1, "model": "small",
@@ -97,6 +99,23 @@ def says(*pieces: str, pause: float = 0.0) -> Behaviour:
             to.server.over.wait(pause)
             to.event(piece)
         to.event(None, "stop")
+        to.write("data: [DONE]\n\n")
+        to.finish_body()
+
+    return behave
+
+
+def thinks(*thoughts: str, says: Sequence[str] = (), finish: str = "stop") -> Behaviour:
+    """Thinks in a field of its own before it ``says`` something, and ends with ``finish``."""
+
+    def behave(to: Handler) -> None:
+        to.begin()
+        to.event("")
+        for thought in thoughts:
+            to.event(None, thought=thought)
+        for piece in says:
+            to.event(piece)
+        to.event(None, finish)
         to.write("data: [DONE]\n\n")
         to.finish_body()
 
@@ -189,19 +208,23 @@ def endless(to: Handler) -> None:
         to.event("and on ")
 
 
-def ollama(*pieces: str) -> Behaviour:
+def ollama(*pieces: str, thought: str = "", finish: str = "stop") -> Behaviour:
     def behave(to: Handler) -> None:
         to.begin(kind="application/x-ndjson")
         for n, piece in enumerate((*pieces, "")):
             message = {"role": "assistant", "content": piece}
+            if thought and not n:
+                message["thinking"] = thought
             told = {"model": "small", "message": message, "done": n == len(pieces)}
+            if told["done"]:
+                told["done_reason"] = finish
             to.write(json.dumps(told) + "\n")
         to.finish_body()
 
     return behave
 
 
-def anthropic(*pieces: str) -> Behaviour:
+def anthropic(*pieces: str, thought: str = "", finish: str = "end_turn") -> Behaviour:
     def behave(to: Handler) -> None:
         to.begin()
         usage = {"input_tokens": 3, "output_tokens": 1}
@@ -214,10 +237,13 @@ def anthropic(*pieces: str) -> Behaviour:
             {"type": "message_start", "message": message},
             {"type": "content_block_start", "index": 0, "content_block": start},
         ]
-        for piece in pieces:
-            delta: dict[str, Any] = {"type": "text_delta", "text": piece}
+        if thought:
+            delta = {"type": "thinking_delta", "thinking": thought}
             events.append({"type": "content_block_delta", "index": 0, "delta": delta})
-        end = {"stop_reason": "end_turn", "stop_sequence": None}
+        for piece in pieces:
+            delta = {"type": "text_delta", "text": piece}
+            events.append({"type": "content_block_delta", "index": 0, "delta": delta})
+        end = {"stop_reason": finish, "stop_sequence": None}
         events += [
             {"type": "content_block_stop", "index": 0},
             {"type": "message_delta", "delta": end, "usage": {"output_tokens": 5}},

@@ -122,6 +122,7 @@ def test_llamaindex_uses_it_like_any_other(file: Path) -> None:
     assert whole
     assert [r.message.content for r in llm.stream_chat(asked, max_tokens=20)][-1] == whole
     assert llm.complete(str(asked[0].content), max_tokens=20).text == whole
+    assert [r.raw for r in llm.stream_chat(asked, max_tokens=2)][-1] == {"finish_reason": "length"}
 
     async def arriving() -> str:
         responses = await llm.astream_chat(asked, max_tokens=20)

@@ -11,7 +11,7 @@ import os
 import random
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from time import monotonic, sleep
@@ -22,6 +22,7 @@ from llama_index.core.base.llms.types import CompletionResponse, LLMMetadata
 from llama_index.core.llms import CustomLLM, MockLLM
 
 from rag.adapted import AdaptedModel
+from rag.calling import Call, Limits, Loop
 from rag.errors import CallFailed, ModelError, SettingsError
 from rag.llms import model_for
 from rag.model import Message
@@ -163,7 +164,8 @@ def test_each_kind_streams_from_a_server_that_speaks_its_protocol(
             assert list(pieces) == ["It closes ", "on 3 ", "March."]
         assert told(model) == "It closes on 3 March."  # and again
         model.close()
-        assert "77" in str(server.requests[0])
+        asked = min(4096, model.context // 4)  # it may think first
+        assert f": {asked}" in str(server.requests[0])
         assert "When does the bridge close?" in str(server.requests[0])
     assert eventually(lambda: not beside())
 
@@ -212,6 +214,113 @@ def test_a_blocking_model_ends_after_the_piece_it_is_at() -> None:
         assert next(pieces) == "0 "
     assert not beside()
     assert list(pieces) == []
+
+
+# Thinking first.
+
+THOUGHT = "They ask when it closes. "
+
+
+@pytest.mark.parametrize(
+    ("prefix", "of"),
+    [
+        ("openai", lambda s: s.thinks(THOUGHT, THOUGHT, says=["On 3 ", "March."])),
+        ("openai", lambda s: s.says("<thi", f"nk>{THOUGHT}</", "think>On 3 ", "March.")),
+        ("openai", lambda s: s.says(f"[THINK]{THOUGHT}[/THINK]", "On 3 March.")),
+        ("ollama", lambda s: s.ollama("On 3 ", "March.", thought=THOUGHT)),
+        ("anthropic", lambda s: s.anthropic("On 3 ", "March.", thought=THOUGHT)),
+    ],
+)
+def test_what_a_model_thinks_is_no_text(
+    prefix: str, of: Callable[[ModuleType], object], model_servers: ModuleType
+) -> None:
+    with model_servers.serving(of(model_servers)) as server:
+        model = model_for(f"{prefix}/small", url=server.address, timeout=10)
+        assert told(model, most=5) == "On 3 March."  # thoughts do not count
+        model.close()
+
+
+@pytest.mark.parametrize(
+    ("prefix", "of"),
+    [
+        ("openai", lambda s: s.thinks(THOUGHT, finish="length")),
+        ("openai", lambda s: s.thinks(f"<think>{THOUGHT}", finish="length")),
+        ("ollama", lambda s: s.ollama("", thought=THOUGHT, finish="length")),
+        ("anthropic", lambda s: s.anthropic(thought=THOUGHT, finish="max_tokens")),
+    ],
+)
+def test_tokens_used_up_before_a_word_have_words_of_their_own(
+    prefix: str, of: Callable[[ModuleType], object], model_servers: ModuleType
+) -> None:
+    with model_servers.serving(of(model_servers)) as server:
+        model = model_for(f"{prefix}/small", url=server.address, timeout=10)
+        came, error = until_failure(model)
+        assert (came, error.reason) == ("", "used up")
+        assert str(error) == f"{prefix}/small used up its tokens: it had not written a word."
+        assert "model_context" in error.hint
+        model.close()
+
+
+def test_what_a_model_was_saying_when_its_tokens_were_used_up_is_not_taken_for_all(
+    model_servers: ModuleType,
+) -> None:
+    behaviour = model_servers.thinks(THOUGHT, says=["It closes on 3"], finish="length")
+    with model_servers.serving(behaviour) as server:
+        model = model_for("openai/small", url=server.address, timeout=10)
+        came, error = until_failure(model)
+        assert (came, error.reason) == ("It closes on 3", "used up")
+        model.close()
+
+
+def test_one_that_thinks_for_ever_is_not_read_on(model_servers: ModuleType) -> None:
+    def endless(to) -> None:
+        to.begin()
+        to.event("<think>")
+        while not to.server.over.wait(0.001):
+            to.event("and on and on and on and on ")
+
+    with model_servers.serving(endless) as server:
+        model = model_for("openai/small", url=server.address, timeout=BOUND, context=400)
+        came, error = until_failure(model, most=10)
+        assert (came, error.reason) == ("", "used up")
+        assert eventually(lambda: server.broken > 0)
+        model.close()
+
+
+def test_an_answer_has_the_tokens_it_may_have_and_no_more(model_servers: ModuleType) -> None:
+    with model_servers.serving(model_servers.says(*["word "] * 50)) as server:
+        model = model_for("openai/small", url=server.address, timeout=10)
+        assert told(model, most=10) == "word " * 10
+        model.close()
+
+
+def test_what_is_asked_for_fits_into_the_context_beside_the_prompt(
+    model_servers: ModuleType,
+) -> None:
+    with model_servers.serving(model_servers.says("Yes.")) as server:
+        for context in (200, 500, 2000, 100_000):
+            model = model_for("openai/small", url=server.address, context=context)
+            told(model, most=20)
+            wanted = server.requests[-1]["max_tokens"]
+            read = sum(model.count(message.text) for message in ASKED)
+            assert 20 <= wanted <= 4096
+            assert read + wanted <= context
+            model.close()
+
+
+def test_a_model_that_thinks_is_not_silent() -> None:
+    async def thinking() -> AsyncIterator[str]:
+        async def pieces() -> AsyncIterator[str]:
+            yield ""
+            await asyncio.sleep(1.5)
+            yield "Yes."
+
+        return pieces()
+
+    limits, loop = Limits(BOUND, silence=1.0), Loop()
+    with Call(lambda outlet: loop.begin(thinking, outlet, limits), limits, lambda e: e) as call:
+        assert list(call) == ["Yes."]
+    loop.close()
 
 
 # What goes wrong.

@@ -6,7 +6,14 @@ from random import Random
 
 from evals.checking import changes
 from evals.checking.agreement import interval, kappa
-from evals.checking.cases import labelled, of_answers, of_article
+from evals.checking.cases import (
+    invented,
+    labelled,
+    of_answers,
+    of_article,
+    of_conversations,
+    of_two,
+)
 from evals.sets.questions import Case, Evidence
 from ingest.files import read_file
 from ingest.reading import Read, megabytes
@@ -92,3 +99,47 @@ def test_agreement_beyond_chance():
     assert kappa([True], [True]) is None
     low, high = interval([True, False] * 20, [True, False] * 19 + [False, True]) or (0, 0)
     assert 0 < low < high <= 1
+
+
+def test_a_measure_is_made_a_count_and_a_number_another_s():
+    paid = "The council of the town paid 40 carters for three days of work on the old weir."
+    assert "three days" not in (changes.counted(paid, chance()) or "three days")
+    assert changes.counted("The council paid 40 carters.", chance()) is None
+    assert changes.numbering("It has 17 rooms since 1911.")("40 came.", chance()) == "17 came."
+    assert changes.numbering("It opened in 1911.")("40 came.", chance()) is None
+    assert (
+        changes.joined("Ida Roth left.", "The mill burnt.")
+        == "Ida Roth left, while the mill burnt."
+    )
+
+
+def test_pairs_of_two_articles_are_held_against_a_sentence_of_each():
+    text = f"{SENTENCE} In spring the ferry was moved to the other bank by Maren Holt and 17 men."
+    pairs = {pair.kind: pair for pair in of_two(Article(id="mill", text=text))}
+    assert {kind for kind, pair in pairs.items() if not pair.true} == {"two, name", "two, number"}
+    assert all(len({quote.article for quote in pair.quotes}) == 2 for pair in pairs.values())
+    assert "Maren Holt" in pairs["two, name"].statement
+
+
+def test_the_invented_pairs_are_read_in_halves_by_matter():
+    pairs = list(invented())
+    assert len(pairs) == 86 == len({pair.id for pair in pairs})
+    assert 35 < sum(pair.half for pair in pairs) < 50
+    halves: dict[str, set[int]] = {}
+    for pair in pairs:
+        halves.setdefault(pair.id.rpartition("-")[0], set()).add(pair.half)
+    assert all(len(found) == 1 for found in halves.values())
+
+
+def test_answers_of_several_articles_are_told_from_those_of_one():
+    articles = {name: Article(id=name, text=SENTENCE) for name in ("mill", "ferry")}
+    cases = [
+        Case(id="1", question="Who?", answers=("Paul Okoye bought it. Yes.",), articles=("mill",)),
+        Case(id="2", question="Who?", answers=("Paul Okoye bought it.",), articles=tuple(articles)),
+        Case(id="3", question="Who?", answers=("Paul Okoye bought it.",), articles=("none",)),
+    ]
+    pairs = list(of_conversations(cases, articles))
+    assert [(pair.kind, len(pair.quotes)) for pair in pairs] == [
+        ("answers, one", 1),
+        ("answers, several", 2),
+    ]

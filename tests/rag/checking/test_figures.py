@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from rag.checking.figures import figures, unsupported
+from rag.checking.amounts import ones, unsupported
+from rag.checking.figures import figures
 
 
 @pytest.mark.parametrize(
@@ -54,4 +55,4 @@ def test_numbers_that_share_a_unit_have_it_both():
     ],
 )
 def test_rounding_needs_a_word_and_what_is_counted_counts(said, quoted, holds):
-    assert (not list(unsupported(figures(said), figures(quoted), ()))) is holds
+    assert (not list(unsupported(figures(said), figures(quoted), list(ones(quoted)), ()))) is holds

@@ -71,6 +71,23 @@ def test_what_came_before_it_failed_stays(opened, model_servers, of) -> None:
     assert answer.trace.notes[0].startswith("openai/small broke off: ")
 
 
+def test_a_model_that_thought_too_long_is_told_from_one_that_wrote_nothing(opened, model_servers):
+    answer = asked(opened, model_servers, model_servers.thinks("Hm. ", finish="length"))
+    assert answer.trace.notes[-1] == (
+        "openai/small failed (openai/small used up its tokens: it had not written a word):"
+        " the articles are quoted instead."
+    )
+
+
+def test_an_answer_after_long_thoughts_is_whole(opened, model_servers) -> None:
+    thoughts = ["The harbour bridge is closed for nine weeks. "] * 100
+    answer = asked(
+        opened, model_servers, model_servers.thinks(*thoughts, says=[*TRUE, ".2 million crowns."])
+    )
+    assert [s.support.value for s in answer.statements] == ["supported"] * 2
+    assert answer.trace.left_out == ()
+
+
 def test_the_model_that_the_settings_name_writes(opened, model_servers) -> None:
     with model_servers.serving(model_servers.says(CLOSED)) as server:
         engine = opened(None, model="openai/small", model_url=f"{server.address}/v1")

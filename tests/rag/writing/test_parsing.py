@@ -160,6 +160,39 @@ def test_what_was_let_out_stays_whatever_comes_after(text: str, more: str) -> No
     assert all(one.text.strip() and set(one.ids) <= set(KNOWN) for one in seen)
 
 
+SAID = st.lists(
+    st.tuples(
+        st.sampled_from([bit for bit in BITS.split() if "think" not in bit]),
+        st.sampled_from(["", " ", "\n"]),
+    ),
+    max_size=15,
+).map(lambda rows: "".join(word + gap for word, gap in rows))
+TAGS = st.sampled_from(
+    [("<think>", "</think>"), ("<THINKING>", "</thinking>"), ("[THINK]", "[/THINK]")]
+)
+THOUGHTS = st.tuples(TAGS, SAID, st.integers(0, 300))
+
+
+@given(SAID, st.lists(THOUGHTS, max_size=3), st.one_of(st.none(), THOUGHTS), st.integers(1, 9))
+@settings(max_examples=400, deadline=None)
+def test_what_is_thought_is_no_statement_wherever_it_stands_and_is_cut(
+    text: str, whole: list, unclosed: tuple | None, size: int
+) -> None:
+    thinking = text
+    # From the last place to the first, so that none comes to lie in another.
+    places = sorted(((min(at, len(text)), tags, said) for tags, said, at in whole), reverse=True)
+    for at, (begins, ends), thought in places:
+        thinking = f"{thinking[:at]}{begins}{thought}{ends}{thinking[at:]}"
+    if unclosed:
+        thinking += f"{unclosed[0][0]}{unclosed[1]}"
+    pieces = [thinking[at : at + size] for at in range(0, len(thinking), size)]
+    assert read(*pieces) == read(thinking) == read(text)
+
+
+def test_what_was_thought_without_a_beginning_is_none_once_it_ends() -> None:
+    assert told(f"They ask of ferries\n</think>\n\n{FERRY} [k3f9]") == [(FERRY, ("k3f9",))]
+
+
 @pytest.mark.parametrize(
     "bracket",
     ["[" + "1" * 200, "[2019, 2020, 2021, 2022, 2023, 2024, 2025 figures]", "(" + "k3f9" * 60],

@@ -165,6 +165,15 @@ def test_a_model_that_fails_at_once_is_no_loss(engine, parrot) -> None:
     )
 
 
+def test_what_a_model_thinks_is_no_answer(engine, parrot) -> None:
+    parrot.says(f"<think>{COST}</think>{CLOSED}")
+    (statement,) = engine.ask(QUESTION).statements
+    assert statement.text.startswith("The harbour bridge will be closed")
+    parrot.says(f"<think>{CLOSED} {COST}")
+    answer = engine.ask(QUESTION)
+    assert quoted(answer) and answer.trace.left_out == ()
+
+
 def test_what_a_model_said_before_it_failed_stays(engine, parrot) -> None:
     parrot.script = breaking_off(f"{CLOSED} The repairs should cost 4")
     answer = engine.ask(QUESTION)
