@@ -23,7 +23,8 @@ class Draft:
 
     ``models`` are those that took part; ``between`` stands between two statements; ``uncovered``
     are the parts of the question that no statement answers. ``stop`` is asked when nobody listens
-    any more. ``left_out`` are statements that are not shown, each with the reason.
+    any more. ``left_out`` are statements that are not shown, each with the reason. ``writer`` is
+    the language model that the statements are of.
     """
 
     def __init__(self, question: Question, hits: Sequence[Hit], models: tuple[str, ...]) -> None:
@@ -36,6 +37,7 @@ class Draft:
         self.uncovered: tuple[str, ...] = ()
         self.stop = question.stop
         self.left_out: tuple[str, ...] = ()
+        self.writer = ""
         self.model_calls = 0
         self.prompts = ""
         # What holds until it is decided: somebody stopped listening, or time ran out.
@@ -90,6 +92,7 @@ class Draft:
                 model_calls=self.model_calls,
                 notes=self.notes,
                 left_out=self.left_out,
+                writer=self.writer,
             ),
         )
         return replace(answer, text="\n".join(filter(None, (answer.text, answer.unsaid))))

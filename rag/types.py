@@ -273,7 +273,8 @@ class Trace(Record):
     ``models`` are all that took part, ``model_calls`` how often a language model was asked, to
     read the question or to write, ``prompts`` a digest of what it was asked with. ``notes`` are
     for whoever reads the answer; ``left_out`` are statements that a model wrote and nobody was
-    shown, each with the reason.
+    shown, each with the reason. ``writer`` is the model whose statements the answer is made of, be
+    they quotes word for word; empty where the articles are quoted without one.
     """
 
     models: tuple[str, ...] = ()
@@ -285,6 +286,7 @@ class Trace(Record):
     model_calls: int = 0
     notes: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
+    writer: str = ""
 
 
 @dataclass(frozen=True, slots=True)

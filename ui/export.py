@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from rag.locating import at_place
 from rag.types import Answer, Citation, Source, Statement, Support
-from ui.render import described, nearest, one_line, web_address, writer_of, written_by
+from ui.render import described, nearest, one_line, web_address, written_by
 from ui.saved import Asked, Conversation, Exchange
 
 # What Markdown acts on within a line, tables, mathematics and addresses that some readers make
@@ -67,11 +67,11 @@ def _asked(exchange: Exchange) -> Iterator[str]:
 def _statements(answer: Answer) -> Iterator[str]:
     """As a list where they are one; last, what the articles do not say. Beside what a language
     model wrote, quotes are told by their quotation marks."""
-    writer = writer_of(answer)
-    said = [_statement(one, written=bool(writer)) for one in answer.statements]
+    by = written_by(answer)
+    said = [_statement(one, written=bool(by)) for one in answer.statements]
     yield from ["\n".join(f"* {one}" for one in said)] if answer.listed else said
-    if writer:
-        yield f"*{markdown(written_by(writer))}*"
+    if by:
+        yield f"*{markdown(by)}*"
     if answer.unsaid:
         yield markdown(answer.unsaid)
 

@@ -82,15 +82,27 @@ def web_address(url: str) -> str:
 
 
 def writer_of(answer: Answer) -> str:
-    """The language model that wrote an answer; empty for one whose every statement is quoted."""
-    if not answer.trace.model_calls or all(s.support is Support.QUOTED for s in answer.statements):
-        return ""
-    return answer.trace.models[-1]
+    """The language model whose statements an answer is made of, be they quotes; empty where the
+    articles are quoted without one."""
+    if answer.trace.writer or not answer.trace.model_calls or only_quotes(answer):
+        return answer.trace.writer
+    return answer.trace.models[-1]  # of an answer stored before traces named who wrote it
 
 
-def written_by(model: str) -> str:
-    """That a model wrote an answer, in a sentence."""
-    return f"Written by {model}; each statement was checked against the words it cites."
+def only_quotes(answer: Answer) -> bool:
+    """Whether every statement is an article's own words."""
+    return all(s.support is Support.QUOTED for s in answer.statements)
+
+
+def written_by(answer: Answer) -> str:
+    """In a sentence, that a language model wrote an answer, or chose its quotes; empty where none
+    did."""
+    writer = writer_of(answer)
+    if writer and only_quotes(answer):
+        return f"Chosen by {writer}, word for word from the articles."
+    if writer:
+        return f"Written by {writer}; each statement was checked against the words it cites."
+    return ""
 
 
 def left_out(answer: Answer) -> tuple[tuple[str, str], ...]:
@@ -138,8 +150,8 @@ def answer_text(answer: Answer) -> str:
 
 def _told_of(answer: Answer) -> Iterator[str]:
     """How an answer came about, as far as its reader is to know."""
-    if writer := writer_of(answer):
-        yield written_by(writer)
+    if told := written_by(answer):
+        yield told
     yield from answer.trace.notes
     if left_out := len(answer.trace.left_out):
         were = "statement was" if left_out == 1 else "statements were"

@@ -189,6 +189,7 @@ class FactWriter:
                     told.held.append(_statement(one.text, cited, decided, told))
                     told.answers |= cited.checked.holds and _answers(cited, decided)
                 if told.answers:
+                    draft.writer = self._model.name
                     draft.question.clock.lap("write")
                     yield from told.let_out()
         return False

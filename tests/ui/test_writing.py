@@ -31,7 +31,7 @@ from ui.render import answer_text, left_out, plain
 from ui.saved import Asked, Conversation, Verdict
 from ui.store import Store
 from ui.visitors import Visitors, visitor_of
-from ui.window.drawing import Drawing, Shelved, Turn
+from ui.window.drawing import Drawing, Shelved, Turn, made
 from ui.window.place import Place
 from ui.words import Words
 
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 QUESTION = "Who cut the ribbon of the bridge over the Tarn?"
 TRUE = "The ribbon of the bridge was cut by Mayor Ines Calvet. "
 COST = "It cost 41 million euros and took four years to build. "
+RIBBON = "Mayor Ines Calvet cut the ribbon before three hundred guests. "
 FALSE = "The bridge was painted red by 900 dancers. "
 HOSTILE = (
     '<img src=x onerror="alert(1)"> The ribbon of the [bridge](http://evil.example/) was cut'
@@ -85,6 +86,21 @@ def test_json_carries_support_calls_and_what_was_left_out(asking) -> None:
     assert [s.support for s in answer.statements] == [Support.SUPPORTED, Support.QUOTED]
     assert answer.trace.models[-1] == "openai/small" and answer.trace.model_calls == 1
     assert answer.trace.left_out[0].startswith(FALSE.strip())
+
+
+def test_a_model_that_only_quotes_is_told_of_as_who_chose_the_quotes(asking) -> None:
+    done, _ = asking(says=(RIBBON,))
+    assert "Chosen by openai/small, word for word from the articles." in done.out
+    done, _ = asking("--json", says=(RIBBON,))
+    answer = Answer.from_dict(json.loads(done.out))
+    assert {s.support for s in answer.statements} == {Support.QUOTED}
+    assert answer.trace.writer == "openai/small"
+    told = made(answer, Words.load())
+    assert told == "Chosen by openai/small, word for word from 1 article, 4 March 2024"
+    instead, calls = asking("--json", says=(FALSE,))
+    answer = Answer.from_dict(json.loads(instead.out))
+    assert calls == 1 and answer.trace.model_calls == 1 and answer.trace.writer == ""
+    assert made(answer, Words.load()) == "Quoted from 1 article, 4 March 2024"
 
 
 def test_one_question_can_be_quoted_and_no_model_is_called(asking) -> None:

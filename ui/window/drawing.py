@@ -20,6 +20,7 @@ from ui.render import (
     citation_text,
     left_out,
     nearest_hits,
+    only_quotes,
     plain,
     web_address,
     writer_of,
@@ -97,6 +98,7 @@ class Drawing:
             copied=copied,
             left_out=left_out,
             writer_of=writer_of,
+            only_quotes=only_quotes,
             chips=lambda exchange: understood_chips(exchange, words),
         )
 
@@ -189,7 +191,7 @@ def told_once(sources: Sequence[Source]) -> list[tuple[Source, ...]]:
 
 
 def made(answer: Answer, words: Words) -> str:
-    """How an answer was made, and by whom, unless it is quoted: ``Quoted from 3 articles, 9–11
+    """How an answer was made, and by whom, unless nobody wrote it: ``Quoted from 3 articles, 9–11
     December 2024``."""
     sources = {c.source.id: c.source for c in answer.citations}.values()
     days = [day for s in sources if s.published for day in _known_days(s)]
@@ -197,7 +199,8 @@ def made(answer: Answer, words: Words) -> str:
     told = {"articles": articles, "days": days_text(days) if days else ""}
     if not (writer := writer_of(answer)):
         return words("answer.made_days" if days else "answer.made", **told)
-    return words("answer.written_days" if days else "answer.written", model=writer, **told)
+    how = "answer.chosen" if only_quotes(answer) else "answer.written"
+    return words(f"{how}_days" if days else how, model=writer, **told)
 
 
 def _known_days(source: Source) -> tuple[date, ...]:
@@ -210,9 +213,9 @@ def copied(answer: Answer) -> str:
     if not answer.answered:
         return answer.text
     said = "\n\n".join(filter(None, (*map(str, answer.statements), answer.unsaid)))
-    writer = writer_of(answer)
     told = [f"{said}\n", *map(citation_text, answer.citations)]
-    return "\n".join([*told, f"\n{written_by(writer)}"] if writer else told)
+    by = written_by(answer)
+    return "\n".join([*told, f"\n{by}"] if by else told)
 
 
 def _cited(answer: Answer) -> list[tuple[Source, list[Citation]]]:
