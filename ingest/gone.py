@@ -8,7 +8,8 @@ another source still has it.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, islice
 from pathlib import Path
 from typing import Protocol
@@ -39,6 +40,7 @@ class Seen:
         self._articles: set[tuple[str, str]] = set()
         self._files: dict[str, bool] = {}
         self._silent: set[str] = set()
+        self._kept: set[tuple[str, str]] = set()
 
     def file(self, path: str) -> None:
         """A file was found, and is being read."""
@@ -65,15 +67,39 @@ class Seen:
         left the library by that."""
         removed = 0
         for place in dict.fromkeys(places):
-            gone = (origin for origin in holder.came_from(place) if self._is_gone(origin))
+            gone = self._gone(holder.came_from(place))
             while some := list(islice(gone, _AT_ONCE)):
                 removed += holder.let_go(some)
         return removed
+
+    def keep(self, place: str, holder: Holder) -> None:
+        """Nothing at all could be read there: what came from there stays."""
+        self._kept |= {(origin.article, place) for origin in holder.came_from(place)}
+
+    @property
+    def kept(self) -> Mapping[str, int]:
+        """Places that could not be read whole, and how many articles were not seen there and stay
+        for that."""
+        return Counter(place for _, place in sorted(self._kept))
 
     def anything(self, place: str) -> bool:
         """Whether anything at all could be read there."""
         read = chain((path for _, path in self._articles), self._silent)
         return any(within(path, place) for path in read)
+
+    def _gone(self, origins: Iterable[Origin]) -> Iterator[Origin]:
+        for origin in origins:
+            if self._is_gone(origin):
+                yield origin
+            elif self._may_be_gone(origin):
+                self._kept.add((origin.article, origin.place))
+
+    def _may_be_gone(self, origin: Origin) -> bool:
+        """Whether it was not seen in a list of which something could not be read. An article that
+        is a file by itself is told of by its own failure."""
+        path = origin.place
+        unseen = (origin.article, path) not in self._articles and not self._files.get(path, True)
+        return unseen and not _is_whole_file(origin)
 
     def _is_gone(self, origin: Origin) -> bool:
         path = origin.place
@@ -83,8 +109,13 @@ class Seen:
             return True
         if path in self._files:
             # The same file by another path, from a folder above or below, is not another article.
-            return self._files[path] and not f"/{path}".endswith(f"/{origin.article}")
+            return self._files[path] and not _is_whole_file(origin)
         return not _may_be_there(path)
+
+
+def _is_whole_file(origin: Origin) -> bool:
+    """Whether an article goes by the name of its file."""
+    return f"/{origin.place}".endswith(f"/{origin.article}")
 
 
 def within(path: str, place: str) -> bool:

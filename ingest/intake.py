@@ -72,6 +72,10 @@ class Intake:
         articles left the library."""
         return self._seen.let_go(places, self._shelf)
 
+    def keep(self, place: str) -> None:
+        """Lets go of nothing that came from ``place``, where nothing could be read."""
+        self._seen.keep(place, self._shelf)
+
     def read_anything(self, place: str) -> bool:
         """Whether anything could be read there."""
         return self._seen.anything(place)
@@ -180,6 +184,13 @@ class Intake:
             yield (
                 f"{number} {articles} the id of another in these sources, e.g."
                 f" '{self._repeated[0]}': the last of each is kept"
+            )
+        for place, number in self._seen.kept.items():
+            stay = "article that was not seen there stays" if number == 1 else ""
+            stay = stay or "articles that were not seen there stay"
+            yield (
+                f"nothing of {place} was removed, since it could not be read whole:"
+                f" {number} {stay} until it can"
             )
         if number := self._foreign.total():
             articles = "article is" if number == 1 else "articles are"

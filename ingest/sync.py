@@ -32,7 +32,7 @@ def ingest(
 
     ``sync`` also removes, after everything else, what came from the given folders and lists
     (files of JSON lines) and is gone from them: see ``ingest.gone``. What could not be read
-    stays, and so does what another source has.
+    stays, which a warning tells, and so does what another source has.
 
     Raises ``SourceError`` for a source that is missing or holds nothing to read, before
     anything is put (unless ``sources`` is an iterator, see ``sources.find``), and
@@ -47,9 +47,19 @@ def ingest(
         places += (place for source in given for place in _places(source))
     intake = Intake(into, file_limit, total, progress, sync=sync)
     intake.take(items)
-    # A place where nothing at all could be read does not tell what is gone.
-    complete = filter(intake.read_anything, places) if sync else ()
-    return intake.report(removed=intake.let_go(complete))
+    return intake.report(removed=_let_go(intake, places) if sync else 0)
+
+
+def _let_go(intake: Intake, places: Iterable[str]) -> int:
+    """Lets go of what is gone from ``places``; returns how many articles left by that."""
+    told = []
+    for place in places:
+        # A place where nothing at all could be read does not tell what is gone.
+        if intake.read_anything(place):
+            told.append(place)
+        else:
+            intake.keep(place)
+    return intake.let_go(told)
 
 
 def _noting(sources: Iterator[Given], places: list[str]) -> Iterator[Given]:

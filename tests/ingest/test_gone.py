@@ -96,6 +96,25 @@ def test_nothing_goes_that_could_not_be_read(library: Library, news: Path) -> No
     assert ids(library) == ALL - {"news/old/mill.txt"}
 
 
+def test_what_stays_since_something_could_not_be_read_is_told(library: Library, news: Path) -> None:
+    sync(news, library)
+    (news / "ferry.txt").write_bytes(b"\0\1\2")  # its own failure tells enough
+    (news / "list.jsonl").write_text('{"id": "c", "text": "Frost."}\n{"id": "b", "te')
+    (told,) = sync([news, news / "list.jsonl"], library).warnings
+    assert told == (
+        f"nothing of {news / 'list.jsonl'} was removed, since it could not be read whole:"
+        " 2 articles that were not seen there stay until it can"
+    )
+    (news / "list.jsonl").write_text('{"id": "c"')  # nothing of it can be read
+    (told,) = sync(news / "list.jsonl", library).warnings
+    assert "list.jsonl was removed" in told and "3 articles" in told
+    assert ids(library) == ALL | {"c"}
+    assert not ingest(news / "list.jsonl", into=library).warnings  # nothing was to be removed
+    (news / "list.jsonl").write_text('{"id": "c", "text": "Frost."}\n')
+    report = sync(news / "list.jsonl", library)
+    assert (report.removed, report.warnings) == (2, ())
+
+
 def test_a_mistyped_moved_or_empty_folder_wipes_nothing(library: Library, news: Path) -> None:
     sync(news, library)
     for source in (news.parent / "nwes", news / "old" / "older"):

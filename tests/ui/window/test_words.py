@@ -31,8 +31,10 @@ def test_every_text_of_the_catalogue_is_used() -> None:
     text = sources()
     # Names that are put together: t("bar." + view), f"add.{name}".
     parts = {
-        "answer": ("waiting", "loading", "reading", "writing", "answering")
-        + ("written_days", "chosen_days"),
+        "answer": (
+            *("waiting", "loading", "reading", "writing", "answering"),
+            *("written_days", "chosen_days"),
+        ),
         "bar": ("ask", "library"),
         "chip": ("digest", "news", "list", "source", "author", "tag", "language"),
         "help": ("ask", "new", "articles", "rail", "next", "previous", "close", "this"),
