@@ -22,7 +22,7 @@ from evals.runs.corpus import library_of
 from evals.sets.datasets import Dataset
 from evals.sets.questions import Case, half, sample
 from rag.engine import Engine
-from rag.question import QuestionReader
+from rag.question_reader import QuestionReader
 from rag.settings import Settings
 from rag.understanding.parts import own_words
 

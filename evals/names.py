@@ -33,7 +33,7 @@ from ingest.sync import ingest
 from rag import nodes
 from rag.engine import Engine
 from rag.lexical import function_words
-from rag.question import QuestionReader
+from rag.question_reader import QuestionReader
 from rag.settings import Settings
 from rag.types import Hit
 from rag.understanding.expansions import Expansions

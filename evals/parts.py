@@ -29,7 +29,7 @@ from evals.sets.questions import Case, half, sample
 from rag.engine import Engine
 from rag.errors import EvaluationError, ModelError
 from rag.llms import model_for
-from rag.question import QuestionReader
+from rag.question_reader import QuestionReader
 from rag.retrieval import PassageRetriever
 from rag.settings import Settings
 from rag.types import Hit

@@ -186,11 +186,11 @@ class Intake:
                 f" '{self._repeated[0]}': the last of each is kept"
             )
         for place, number in self._seen.kept.items():
-            stay = "article that was not seen there stays" if number == 1 else ""
-            stay = stay or "articles that were not seen there stay"
+            articles, stay = ("article", "stays") if number == 1 else ("articles", "stay")
+            were = "was" if number == 1 else "were"
             yield (
                 f"nothing of {place} was removed, since it could not be read whole:"
-                f" {number} {stay} until it can"
+                f" {number} {articles} that {were} not seen there {stay} until it can"
             )
         if number := self._foreign.total():
             articles = "article is" if number == 1 else "articles are"

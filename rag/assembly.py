@@ -31,7 +31,8 @@ from rag.library import Library
 from rag.lists import ListQuoter
 from rag.model import Model
 from rag.news import NewsQuoter
-from rag.question import COURTESIES, QuestionReader
+from rag.question import COURTESIES
+from rag.question_reader import QuestionReader
 from rag.rarity import Rarity
 from rag.releasing import Releaser
 from rag.retrieval import PassageRetriever

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from rag.embedding import Encoder
     from rag.model import Model
-    from rag.question import QuestionReader
+    from rag.question_reader import QuestionReader
 
 T = TypeVar("T")
 Place = str | Path | Settings | None

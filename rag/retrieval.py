@@ -19,7 +19,8 @@ from rag.finding import ranking, variety
 from rag.finding.ranking import Signals
 from rag.finding.signalling import SignalReader
 from rag.library import Library
-from rag.question import COURTESIES, Question, QuestionReader, effective_filters
+from rag.question import COURTESIES, Question, effective_filters
+from rag.question_reader import QuestionReader
 from rag.rows import Stored
 from rag.settings import Settings
 from rag.types import Hit, Kind

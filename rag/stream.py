@@ -144,8 +144,7 @@ class LaterStream(AnswerStream):
 
 
 class AsyncAnswerStream:
-    """``AnswerStream`` for asynchronous programs; every step runs in a pool of
-    the engine's."""
+    """``AnswerStream`` for asynchronous programs; every step runs in a pool of the engine's."""
 
     def __init__(self, start: Callable[[], AnswerStream], run: Run) -> None:
         self._start = start

@@ -18,7 +18,7 @@ from typing import Protocol
 from rag import telling
 from rag.library import Library
 from rag.proposing import Proposal, proposals
-from rag.question import understand
+from rag.question_reader import understand
 from rag.rows import Stored
 from rag.types import Answer, Filters, Kind
 

@@ -20,7 +20,8 @@ from llama_index_instrumentation import get_dispatcher
 
 from rag.answering import Answerer
 from rag.nodes import hits
-from rag.question import Question, QuestionReader
+from rag.question import Question
+from rag.question_reader import QuestionReader
 from rag.stream import AnswerStream
 
 _dispatcher = get_dispatcher(__name__)

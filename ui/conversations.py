@@ -160,7 +160,7 @@ class Conversations:
     # Underneath.
 
     def _checked(self, library: str, asked: Asked) -> Asked:
-        from rag.question import checked
+        from rag.question_reader import checked
 
         limit = self._engine_of(library).settings.question_limit
         return replace(asked, question=checked(asked.question, limit))

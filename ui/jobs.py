@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
+from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -117,6 +118,19 @@ class Job(Generic[T]):
         self._change(over=True)
 
 
+class _Lane(Generic[T]):
+    """A pool, and the jobs that wait for it."""
+
+    def __init__(self, threads: int) -> None:
+        self.pool = ThreadPoolExecutor(threads, thread_name_prefix="job")
+        self.waiting: deque[Job[T]] = deque()
+
+    def number(self) -> None:
+        """Tells all that wait their place."""
+        for place, job in enumerate(self.waiting, 1):
+            job._placed(place)
+
+
 class Jobs(Generic[T]):
     """A pool of ``threads`` with a queue before it, and the same again for jobs that take long,
     so that others need not wait for them. A job is forgotten as soon as it is over; who follows it
@@ -127,12 +141,9 @@ class Jobs(Generic[T]):
 
     def __init__(self, threads: int, *, most: int = 100, each: int = 3) -> None:
         self._most, self._each = most, each
-        self._pools = {
-            long: ThreadPoolExecutor(threads, thread_name_prefix="job") for long in (False, True)
-        }
+        self._lanes = {long: _Lane[T](threads) for long in (False, True)}
         self._lock = threading.Lock()
         self._jobs: dict[str, Job[T]] = {}
-        self._waiting: list[Job[T]] = []
         self._closed = False
 
     def __len__(self) -> int:
@@ -146,7 +157,7 @@ class Jobs(Generic[T]):
     def admit(self, owner: str, *, long: bool = False) -> None:
         """Raises ``Busy`` if another job of this owner would be too much."""
         with self._lock:
-            waiting = [job.owner for job in self._waiting if job.long == long]
+            waiting = [job.owner for job in self._lanes[long].waiting]
             if waiting.count(owner) >= self._each:
                 raise Busy(
                     f"{self._each} of your questions are waiting already.",
@@ -169,9 +180,10 @@ class Jobs(Generic[T]):
             self._check_open()
             job = Job(key, owner, work, first, long=long)
             self._jobs[key] = job
-            self._waiting.append(job)
-            self._number()
-            self._pools[long].submit(self._next, long)
+            lane = self._lanes[long]
+            lane.waiting.append(job)
+            lane.number()
+            lane.pool.submit(self._next, lane)
         return job
 
     def stop(self, key: str) -> None:
@@ -182,10 +194,11 @@ class Jobs(Generic[T]):
             if job is None:
                 return
             job.stopped = True
-            waiting = job in self._waiting
+            lane = self._lanes[job.long]
+            waiting = job in lane.waiting
             if waiting:
-                self._waiting.remove(job)
-                self._number()
+                lane.waiting.remove(job)
+                lane.number()
         job.stop.ask()
         if waiting:
             self._run(job)
@@ -197,32 +210,26 @@ class Jobs(Generic[T]):
             jobs = tuple(self._jobs.values())
             for job in jobs:
                 job.abandoned = True
-            left = tuple(self._waiting)
-            self._waiting.clear()
+            left = [job for lane in self._lanes.values() for job in lane.waiting]
+            for lane in self._lanes.values():
+                lane.waiting.clear()
         for job in jobs:
             job.stop.ask()
         for job in left:
             self._end(job)
-        for pool in self._pools.values():
-            pool.shutdown(wait=True, cancel_futures=True)
+        for lane in self._lanes.values():
+            lane.pool.shutdown(wait=True, cancel_futures=True)
 
     def _check_open(self) -> None:
         if self._closed:
             raise Busy("The server is about to stop.", "Ask again in a moment.")
 
-    def _number(self) -> None:
-        """Tells all that wait their place."""
-        for long in (False, True):
-            for place, job in enumerate((j for j in self._waiting if j.long == long), 1):
-                job._placed(place)
-
-    def _next(self, long: bool) -> None:
+    def _next(self, lane: _Lane[T]) -> None:
         with self._lock:
-            job = next((j for j in self._waiting if j.long == long), None)
-            if job is None:  # the one this turn was meant for was stopped before it
+            if not lane.waiting:  # the one this turn was meant for was stopped before it
                 return
-            self._waiting.remove(job)
-            self._number()
+            job = lane.waiting.popleft()
+            lane.number()
         self._run(job)
 
     def _run(self, job: Job[T]) -> None:

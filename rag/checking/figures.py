@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from calendar import month_name
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -37,9 +38,7 @@ _OVER_WORDS = "over above exceeding least"
 _OVER = frozenset(_OVER_WORDS.split())
 _UNDER_WORDS = "under below fewer less nearly almost"
 _UNDER = frozenset(_UNDER_WORDS.split())
-_MONTHS_WORDS = """january february march april may june july august september october november
-    december"""
-_MONTHS = frozenset(_MONTHS_WORDS.split())
+_MONTHS = frozenset(name.casefold() for name in month_name if name)
 _EXACTLY = frozenset(("only", "just", "exactly"))
 _SEVERAL = frozenset(("people", "men", "women", "children", "teeth", "mice", "geese", "oxen"))
 _PLURAL = re.compile(r"\w\w(?<![su'’])(?<!i)s$")

@@ -17,7 +17,8 @@ from llama_index.core.schema import NodeWithScore, QueryBundle
 
 from rag import nodes
 from rag.finding import ranking, variety
-from rag.question import Question, QuestionReader
+from rag.question import Question
+from rag.question_reader import QuestionReader
 from rag.types import Hit, Kind
 
 Scorer = Callable[[Question, Sequence[Hit]], list[float]]

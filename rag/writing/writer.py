@@ -19,7 +19,6 @@ from rag.evidence import Sentence
 from rag.facts import FactQuoter
 from rag.model import Model
 from rag.pinpoint import pinpoint
-from rag.thoughts import aloud
 from rag.types import Statement, Support
 from rag.writing.asking import Asker
 from rag.writing.citing import Cited, Citer
@@ -174,7 +173,7 @@ class FactWriter:
         call = self._model.stream(asked.messages, most=asked.most, timeout=timeout)
         known = {one.id: one for one in asked.shown}
         with draft.stop.leaving(call) as pieces:
-            for one in said(_kept(aloud(pieces), told.raw), known):
+            for one in said(_kept(pieces, told.raw), known):
                 if draft.stop.asked or one.declines:
                     return one.declines
                 if why := self._unusable(one, told, asked.most):

@@ -30,7 +30,8 @@ from rag.errors import (
 )
 from rag.finding.signalling import SignalReader
 from rag.library import Library
-from rag.question import Question, QuestionReader
+from rag.question import Question
+from rag.question_reader import QuestionReader
 from rag.retrieval import PassageRetriever
 from rag.settings import Settings
 from rag.types import Article, Dated, Facets, Filters, Outcome

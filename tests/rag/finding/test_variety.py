@@ -8,7 +8,7 @@ from datetime import date
 
 from rag.engine import Engine
 from rag.finding.variety import gathered, varied
-from rag.question import QuestionReader
+from rag.question_reader import QuestionReader
 from rag.settings import Settings
 from rag.types import Article, Dated, Filters, Hit, Passage, Source
 from rag.understanding.parts import together

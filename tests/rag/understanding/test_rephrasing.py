@@ -11,7 +11,7 @@ from rag.clock import Clock
 from rag.engine import Engine
 from rag.errors import ModelError
 from rag.model import Message
-from rag.question import QuestionReader
+from rag.question_reader import QuestionReader
 from rag.settings import Settings
 from rag.types import Turn
 from rag.understanding.rephrasing import Asking, Rephraser
