@@ -58,6 +58,11 @@ class Rarity:
         return -math.log(min(chance, 1.0))
 
 
+def ordinary(word: str) -> bool:
+    """Whether ``word`` is one that English texts use, as the bundled model's vocabulary has it."""
+    return word.lower() in _ranks()
+
+
 def _background(word: str) -> float:
     """The chance that a passage of ordinary English holds the word."""
     rank = _ranks().get(word, _UNKNOWN)

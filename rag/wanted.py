@@ -91,7 +91,7 @@ WORD_NUMBER = (
 _SCALE = r"(?:hundred|thousand|million|billion|trillion)"
 _DIGITS = r"\d+(?:,\d{3})*(?:\.\d+)?(?:(?:m|mn|bn|tn|k)\b)?"
 _FIGURE = (
-    rf"(?:(?:(?:US)?[$€£¥] ?)?{_DIGITS}|{WORD_NUMBER}\b)(?: {_SCALE})?"
+    rf"(?:(?:(?:US)?[$€£¥] ?)?{_DIGITS}|{WORD_NUMBER}\b)(?: ?{_SCALE})?"
     rf"(?:(?: to | or |[-–])(?:[$€£¥] ?)?{_DIGITS}(?: {_SCALE})?)?"
 )
 _UNIT = (
@@ -109,9 +109,11 @@ _MEASURES = (
     # "Two hours and ten minutes" is one, and so is "six feet two inches".
     rf"{_MEASURED}(?:(?:,| and|, and)? {_MEASURED})*"
     r"(?: per (?:year|month|week|day|hour|person|second))?",
-    rf"(?:US)?[$€£¥] ?{_DIGITS}(?: {_SCALE})?",
+    rf"(?:US)?[$€£¥] ?{_DIGITS}(?: ?{_SCALE})?",
     *_NUMBERS,
 )
+_NOT_WITHIN, _NOR_BEFORE = r"(?<![\w-])(?<!\d[.,:])", r"(?!\w|(?<=\d)[.,:]\d)"
+"""No part of a word or of a figure: the "5" of "5.40am" counts nothing."""
 _UPPER = r"[A-ZÀ-ÖØ-ÞŁŚŻŹĆČŠŽĐİ]"
 _CAPITAL = rf"(?:(?:{_UPPER}\.)+|{_UPPER}[\w’'-]*\w)"
 _BETWEEN = (
@@ -162,7 +164,7 @@ def things(kind: Wanted, text: str) -> Iterator[Span]:
     """All in ``text`` that looks like what is wanted, from left to right, none within another."""
     taken: list[Span] = []
     for pattern in _LOOKS[kind]:
-        for match in re.finditer(rf"(?<![\w-]){pattern}(?!\w)", text):
+        for match in re.finditer(rf"{_NOT_WITHIN}{pattern}{_NOR_BEFORE}", text):
             start, end = match.span()
             if kind in NAMED:
                 start = _past_opening(text, start, end)

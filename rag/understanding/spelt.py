@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from rag.rarity import ordinary
 from rag.understanding.expansions import Lexicon, Variants, Why
 from rag.understanding.mentions import Mention, What, phrase_key
 from rag.understanding.spelling import alike, folded, keyed, keys, printed_alike, sound
@@ -86,10 +87,17 @@ class Spellings:
 
     def _meant(self, word: str, term: str) -> tuple[Variants, Why]:
         """What a word may be that no article has: a name of that sound, or a word a slip of the
-        pen away. The more frequent are likelier."""
+        pen away. The more frequent are likelier. An ordinary word that the articles happen to
+        lack is no slip: only what sounds like it may be meant ("harbor")."""
+        small = not word[:1].isupper()
+        meant = small and ordinary(word)
         names = {o: _NAMED * s for o, s in self._near(word, term) if s >= _UNKNOWN}
-        slips = dict(self._slips(word, term))
-        if slips and not word[:1].isupper():
+        slips = {
+            other: weight
+            for other, weight in self._slips(word, term)
+            if not meant or alike(word, other) >= _UNKNOWN
+        }
+        if meant or (slips and small):
             names = {o: _SMALL * s for o, s in names.items()}
         both = {o: max(names.get(o, 0), slips.get(o, 0)) for o in {**names, **slips}}
         often = {other: self._often(other) for other in both}

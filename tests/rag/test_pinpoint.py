@@ -39,6 +39,7 @@ def marked(question: str, sentence: str) -> list[str]:
         ("How tall was she?", "She was six feet two inches tall.", "six feet two inches"),
         ("How much will it cost?", "It will cost £19.6m in all.", "£19.6m"),
         ("How much did it cost?", "In 1999 it cost US$3 million.", "US$3 million"),
+        ("How much did it cost?", "It cost $5.4million, not 3,000.", "$5.4million"),
         (
             "Where did the glasshouse reopen?",
             "The glasshouse of the botanic garden reopened in Ellmere after two years.",
@@ -73,6 +74,8 @@ def test_what_is_asked_for_is_marked(question: str, sentence: str, words: str):
         ("When did the ferry sink?", "Nobody knows."),
         ("Who met whom?", "Ann Roe met Bob Lee, Cy Dow and Di Fox."),
         ("How many people came?", "In 1911 people came from afar."),
+        ("How much did it cost?", "The ferry that it cost left the quay at 5.40am."),
+        ("How much did it cost?", "It cost what it did at 10:30am."),
         ("", ""),
     ],
 )

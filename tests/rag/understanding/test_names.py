@@ -102,6 +102,15 @@ def test_a_slip_of_the_pen_is_seen_but_not_in_a_short_word(expand, wrong, right)
     assert expand(f"Is the {wrong} dark?") == ({wrong: [right]} if right else {})
 
 
+def test_an_ordinary_word_that_the_articles_lack_is_no_slip_of_another(expand, model, tmp_path):
+    assert expand("Is the harbor dark?") == {"harbor": ["harbour"]}
+    with Engine.create(Settings(library=tmp_path / "library"), embedding=model) as engine:
+        engine.library.put(Article(id="oar", text="Who would row home? Rowing is hard."))
+        read = Names(engine.library).expand
+        assert read("Is the world dark?").items == ()
+        assert [item.word for item in read("Who wuold row?").items] == ["wuold"]
+
+
 def test_a_missing_accent_is_no_other_word(engine, expand):
     assert expand("Where is the cafe Ondrej?") == {}
     assert ids(engine, "Where is the cafe Ondrej?")[0] == "café"

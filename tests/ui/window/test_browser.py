@@ -259,6 +259,32 @@ def test_a_hostile_article_is_shown_as_text_and_nothing_of_it_runs(window: Windo
     assert page.title() == "Pullquote"
 
 
+def test_no_line_of_an_answer_shows_between_what_limits_the_next_question_and_its_box(
+    window: Window,
+) -> None:
+    page = window.page
+    page.get_by_role("button", name="Articles", exact=True).click()
+    page.locator(".pq-browse").get_by_label("Publisher").select_option("Tarn Post")
+    window.do("Ask only these")
+    window.ask(RIBBON)
+    page.set_viewport_size({"width": 1280, "height": 400})
+    page.locator("#main").evaluate("main => main.scrollTo(0, 0)")
+    limits, foot = (page.locator(at).bounding_box() for at in (".pq-scope", "#foot"))
+    assert limits and foot and limits["y"] < foot["y"] <= limits["y"] + limits["height"]
+
+
+def test_a_press_is_not_lost_to_a_drawing_that_comes_in_between(window: Window) -> None:
+    page = window.page
+    window.ask(RIBBON)
+    helpful = page.get_by_role("button", name="Helpful", exact=True)
+    helpful.hover()
+    page.mouse.down()
+    page.evaluate("at = document.querySelector('.pq-transcript').parentElement")
+    page.evaluate("at.innerHTML = at.innerHTML")
+    page.mouse.up()
+    expect(helpful).to_have_attribute("aria-pressed", "true")
+
+
 def test_articles_are_listed_narrowed_chosen_and_asked(window: Window) -> None:
     page = window.page
     page.get_by_role("button", name="Articles", exact=True).click()

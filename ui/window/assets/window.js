@@ -35,6 +35,17 @@
       closeMenus();
       act({ ...button.dataset });
     });
+    // A drawing that comes between pressing and letting go takes the pressed button away, and
+    // the click with it.
+    let pressed = null;
+    element.addEventListener("pointerdown", (event) => {
+      pressed = event.target.closest("button");
+    });
+    element.addEventListener("pointerup", (event) => {
+      const button = event.target.closest("button");
+      if (pressed && !pressed.isConnected && button?.isEqualNode(pressed)) button.click();
+      pressed = null;
+    });
     element.addEventListener("change", (event) => {
       if (event.target.type === "checkbox" && event.target.dataset.act) {
         act({ ...event.target.dataset, chosen: event.target.checked });
