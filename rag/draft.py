@@ -9,7 +9,7 @@ from typing import Protocol
 from rag.evidence import Sentence
 from rag.question import Question
 from rag.settings import Settings
-from rag.types import Answer, Citation, Hit, Statement, Trace
+from rag.types import Answer, Citation, Hit, LeftOut, Statement, Trace
 
 STOPPED = "Stopped before there was an answer."
 NO_ARTICLES = "There are no articles to answer from."
@@ -36,7 +36,7 @@ class Draft:
         self.between = " "
         self.uncovered: tuple[str, ...] = ()
         self.stop = question.stop
-        self.left_out: tuple[str, ...] = ()
+        self.left_out: tuple[LeftOut, ...] = ()
         self.writer = ""
         self.model_calls = 0
         self.prompts = ""
@@ -61,7 +61,7 @@ class Draft:
         self.notes += notes
 
     def leave_out(self, text: str, why: str) -> None:
-        self.left_out += (f"{text} ({why})",)
+        self.left_out += (LeftOut(text, why),)
 
     def called(self, model: str, prompts: str, calls: int = 1) -> None:
         """Notes that a language model is called, with prompts of that digest."""
@@ -92,7 +92,7 @@ class Draft:
                 model_calls=self.model_calls,
                 notes=self.notes,
                 left_out=self.left_out,
-                writer=self.writer,
+                writer=self.writer if released else "",
             ),
         )
         return replace(answer, text="\n".join(filter(None, (answer.text, answer.unsaid))))

@@ -108,8 +108,9 @@ def in_use(folder: Path, owner: Owner) -> LibraryInUse:
 
 
 def _lock(folder: Path) -> FileLock:
-    # Not a singleton: a second opener in this very process is refused like any other.
-    return FileLock(folder / LOCK, is_singleton=False)
+    # Not a singleton: a second opener in this very process is refused like any other. Not one
+    # thread's: who closes a library need not be the thread that opened it.
+    return FileLock(folder / LOCK, is_singleton=False, thread_local=False)
 
 
 def _noted(folder: Path) -> Owner:

@@ -82,6 +82,9 @@ def _typed(hint: Any, value: Any) -> Any:
     if origin is not None or hint in _JSON:
         return _same(origin or hint, arguments, value)
     if is_dataclass(hint):
+        # A field that held texts before it held records: the text is the record's first field.
+        if isinstance(value, str):
+            value = {fields(hint)[0].name: value}
         return _record(typing.cast(type, hint), value)
     if hint is date:
         # A time keeps its hours; what it belongs to says whether they count.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from dataclasses import replace
 from types import TracebackType
 from typing import Any, Self
 
@@ -27,8 +28,9 @@ class AnswerStream:
     """Checked statements as they come, then the whole answer.
 
     Use it as a context manager; leaving it early stops the work. Every iteration begins with
-    the first statement; nothing released is ever taken back. An error on the way is raised
-    again by ``answer``. ``stop`` ends a long step that is under way, from any thread.
+    the first statement; nothing released is ever taken back: an error that comes after the first
+    ends the answer there, and its trace says so. One that comes before is raised, and again by
+    ``answer``. ``stop`` ends a long step that is under way, from any thread.
     """
 
     def __init__(
@@ -97,8 +99,11 @@ class AnswerStream:
                 self._answer = self._finish(tuple(self._released))
                 return False
             except PullquoteError as error:
-                self._error = error
-                raise
+                if not self._released:
+                    self._error = error
+                    raise
+                self._answer = _broken_off(self._finish(tuple(self._released)), error)
+                return False
             return True
 
     def __enter__(self) -> Self:
@@ -111,6 +116,12 @@ class AnswerStream:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+
+def _broken_off(answer: Answer, error: PullquoteError) -> Answer:
+    """``answer``, which says that there might have been more of it, and why there is not."""
+    note = f"The answer ends before it was done: {error.line}"
+    return replace(answer, trace=replace(answer.trace, notes=(*answer.trace.notes, note)))
 
 
 class LaterStream(AnswerStream):
@@ -162,9 +173,9 @@ class AsyncAnswerStream:
         trace: TracebackType | None,
     ) -> None:
         if self._stream is not None:
-            # Not in a thread of the pool: they may all wait for a language model.
-            await asyncio.to_thread(self._stream.stop)
-            await self._run(self._stream.close)
+            # Not in a thread of the pool: they may all wait for a language model, and it is gone
+            # when the engine was closed meanwhile.
+            await asyncio.to_thread(self._stream.close)
 
     async def __aiter__(self) -> AsyncIterator[Statement]:
         statements: Iterator[Statement] = iter(self._begun())

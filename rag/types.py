@@ -266,14 +266,25 @@ class Statement(Record):
 
 
 @dataclass(frozen=True, slots=True)
+class LeftOut(Record):
+    """A statement that a language model wrote and nobody was shown, and why it was left out."""
+
+    text: str
+    why: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.text} ({self.why})" if self.why else self.text
+
+
+@dataclass(frozen=True, slots=True)
 class Trace(Record):
     """How an answer came about: enough to explain it, and to make it again.
 
     ``evidence`` holds the features the decision to answer rested on, and its ``confidence``.
     ``models`` are all that took part, ``model_calls`` how often a language model was asked, to
     read the question or to write, ``prompts`` a digest of what it was asked with. ``notes`` are
-    for whoever reads the answer; ``left_out`` are statements that a model wrote and nobody was
-    shown, each with the reason. ``writer`` is the model whose statements the answer is made of, be
+    for whoever reads the answer; ``left_out`` is what a model wrote and nobody was shown.
+    ``writer`` is the model whose statements the answer is made of, be
     they quotes word for word; empty where the articles are quoted without one.
     """
 
@@ -285,7 +296,7 @@ class Trace(Record):
     evidence: Mapping[str, float] = field(default_factory=dict)
     model_calls: int = 0
     notes: tuple[str, ...] = ()
-    left_out: tuple[str, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
     writer: str = ""
 
 

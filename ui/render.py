@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 from rag.locating import at_place
@@ -16,6 +17,7 @@ from rag.types import (
     Citation,
     Compaction,
     Hit,
+    LeftOut,
     Source,
     Status,
     Support,
@@ -105,19 +107,9 @@ def written_by(answer: Answer) -> str:
     return ""
 
 
-def left_out(answer: Answer) -> tuple[tuple[str, str], ...]:
-    """What a language model wrote and nobody was shown, without what markup it may hold, and why:
-    the reason is what the last brackets hold."""
-    return tuple((unmarked(text), why) for text, why in map(_told_apart, answer.trace.left_out))
-
-
-def _told_apart(told: str) -> tuple[str, str]:
-    depth = 0
-    for at in reversed(range(len(told) if told.endswith(")") else 0)):
-        depth += (told[at] == ")") - (told[at] == "(")
-        if not depth:
-            return told[:at], told[at + 1 : -1]
-    return told, ""
+def left_out(answer: Answer) -> tuple[LeftOut, ...]:
+    """What a language model wrote and nobody was shown, without what markup it may hold."""
+    return tuple(replace(one, text=unmarked(one.text)) for one in answer.trace.left_out)
 
 
 # For a terminal.

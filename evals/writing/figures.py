@@ -143,9 +143,8 @@ def ids(row: Asked) -> list[str]:
 
 def left_out(row: Asked) -> Iterator[tuple[str, str]]:
     """Each statement that was left out, and why, without what the reason names of it."""
-    for told in row.written.trace.left_out:
-        text, _, why = told.removesuffix(")").rpartition(" (")
-        yield text, _OWN.sub("…", why)
+    for one in row.written.trace.left_out:
+        yield one.text, _OWN.sub("…", one.why)
 
 
 def _spread(values: Sequence[float | None]) -> str:

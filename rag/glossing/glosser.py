@@ -10,11 +10,12 @@ from rag.glossing.antecedents import antecedent, may_lean
 from rag.glossing.days import told_days
 from rag.glossing.people import People
 from rag.library import Library
-from rag.types import Citation, Gloss, Statement
+from rag.types import Citation, Gloss, Statement, Support
 
 
 class Glosser:
-    """Glosses quotes from ``library``: pronouns that begin them, and days told from another."""
+    """Glosses quotes from ``library``: pronouns that begin them, and days told from another, these
+    also in what is borne out by quotes of one day."""
 
     def __init__(self, library: Library) -> None:
         self._library = library
@@ -28,15 +29,18 @@ class Glosser:
             before = statement
 
     def _glosses(self, statement: Statement, before: Statement | None) -> Iterator[Gloss]:
-        if len(statement.citations) != 1 or statement.citations[0].quote != statement.text:
+        citations = statement.citations
+        if len(citations) == 1 and citations[0].quote == statement.text:
+            if may_lean(statement.text):
+                gloss = self._antecedent(citations[0])
+                if gloss and not (before and _has_said(before, citations[0], gloss)):
+                    yield gloss
+        elif statement.support is Support.UNSUPPORTED:
             return
-        (citation,) = statement.citations
-        if may_lean(statement.text):
-            gloss = self._antecedent(citation)
-            if gloss and not (before and _has_said(before, citation, gloss)):
-                yield gloss
-        if published := known_day(citation.source.published):
-            yield from told_days(statement.text, published)
+        # A language model says "tomorrow" as the article does that it read.
+        published = {known_day(citation.source.published) for citation in citations}
+        if len(published) == 1 and (day := published.pop()):
+            yield from told_days(statement.text, day)
 
     def _antecedent(self, citation: Citation) -> Gloss | None:
         spans = [

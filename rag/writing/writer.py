@@ -117,6 +117,8 @@ class FactWriter:
 
     def _told(self, draft: Draft, decided: Decided) -> Iterator[Statement]:
         """What the model writes or, instead of that, the articles say."""
+        if draft.stop.asked:
+            return
         if draft.question.write and (yield from self._written(draft, decided)):
             return
         yield from self._quoter.quoted(draft, decided)

@@ -22,7 +22,7 @@ from rag.errors import (
     QuestionError,
 )
 from rag.settings import Settings
-from rag.types import Article, Days, Favoured, Filters, Turn, Understood
+from rag.types import Answer, Article, Days, Favoured, Filters, Turn, Understood
 
 QUESTION = "How long will the harbour bridge be closed?"
 HELD = "eleven weeks"
@@ -111,6 +111,25 @@ def test_an_engine_that_is_closed_says_so(tmp_path, model):
         engine.ask(QUESTION)
     with pytest.raises(LibraryError, match="closed"):
         asyncio.run(engine.aask(QUESTION))
+
+
+def test_an_answer_under_way_is_whole_when_its_engine_is_closed_from_another_thread(
+    tmp_path, model, articles
+):
+    settings = Settings(library=tmp_path / "library")
+    engine = Engine.create(settings, embedding=model)
+    for article in articles:
+        engine.library.put(article)
+
+    async def ask() -> Answer:
+        async with engine.astream(QUESTION) as stream:
+            async for _ in stream:
+                await asyncio.to_thread(engine.close)
+                break
+        return stream._begun().answer
+
+    assert asyncio.run(ask()).answered
+    Engine.open(settings, embedding=model).close()
 
 
 def test_the_asynchronous_ways_run_the_same_pipeline(engine: Engine):

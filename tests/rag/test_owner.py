@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+import threading
 
 import pytest
 
@@ -29,6 +30,14 @@ def test_an_owner_is_known_with_its_address_until_it_lets_go(tmp_path):
     held.release()
     assert owner_of(tmp_path) is None
     Ownership(tmp_path, wait=0).release()
+
+
+def test_who_lets_go_need_not_be_the_thread_that_took_it(tmp_path):
+    held = Ownership(tmp_path, wait=0)
+    closing = threading.Thread(target=held.release)
+    closing.start()
+    closing.join()
+    assert owner_of(tmp_path) is None
 
 
 def test_a_note_is_only_believed_while_the_lock_is_held(tmp_path):

@@ -18,6 +18,7 @@ from rag.types import (
     Filters,
     Hit,
     Hits,
+    LeftOut,
     Passage,
     Source,
     Statement,
@@ -59,6 +60,14 @@ RECORDS = [
 @pytest.mark.parametrize("record", RECORDS, ids=lambda record: type(record).__name__)
 def test_a_record_comes_back_from_its_json(record: Record) -> None:
     assert type(record).from_dict(json.loads(json.dumps(record.to_dict()))) == record
+
+
+def test_what_was_left_out_is_read_as_it_was_kept_before_its_reason_stood_apart() -> None:
+    read = Trace.from_dict({"left_out": ["It is red. (nothing quoted says red)"]})
+    assert [str(one) for one in read.left_out] == ["It is red. (nothing quoted says red)"]
+    assert Trace.from_dict({"left_out": [{"text": "a", "why": "b (c"}]}).left_out == (
+        LeftOut("a", "b (c"),
+    )
 
 
 def test_missing_fields_have_their_defaults_and_unknown_ones_are_passed_over() -> None:

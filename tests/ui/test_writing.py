@@ -22,7 +22,7 @@ from markdown_it import MarkdownIt
 
 from rag.engine import Engine
 from rag.settings import Settings
-from rag.types import Answer, Support, Trace
+from rag.types import Answer, LeftOut, Support, Trace
 from ui.choices import Choices
 from ui.conversations import Conversations, Progress
 from ui.export import as_json, as_markdown
@@ -85,7 +85,7 @@ def test_json_carries_support_calls_and_what_was_left_out(asking) -> None:
     answer = Answer.from_dict(json.loads(done.out))
     assert [s.support for s in answer.statements] == [Support.SUPPORTED, Support.QUOTED]
     assert answer.trace.models[-1] == "openai/small" and answer.trace.model_calls == 1
-    assert answer.trace.left_out[0].startswith(FALSE.strip())
+    assert answer.trace.left_out[0].text == FALSE.strip()
 
 
 def test_a_model_that_only_quotes_is_told_of_as_who_chose_the_quotes(asking) -> None:
@@ -126,7 +126,12 @@ def test_nor_is_it_live_in_the_window_or_an_export(asking) -> None:
         statements=tuple(
             replace(s, text=HOSTILE, marked=(), why=HOSTILE) for s in answer.statements
         ),
-        trace=replace(answer.trace, left_out=(HOSTILE,), notes=(HOSTILE,), models=("x", HOSTILE)),
+        trace=replace(
+            answer.trace,
+            left_out=(LeftOut(HOSTILE, HOSTILE),),
+            notes=(HOSTILE,),
+            models=("x", HOSTILE),
+        ),
     )
     exchange = replace(_exchange(), answer=worst)
     place, shelved = Place("/l"), Shelved(
@@ -143,14 +148,10 @@ def test_nor_is_it_live_in_the_window_or_an_export(asking) -> None:
     assert not set(plain(str(worst.statements[0])) + answer_text(worst)) & set("\x1b\x07\u202e")
 
 
-def test_what_was_left_out_is_told_apart_from_the_reason_and_has_no_markup() -> None:
-    told = (f"{FALSE.strip()} (says 900 (of them); b)", "**A** [b](http://c.example/) (was).", "")
+def test_what_was_left_out_has_no_markup_and_its_reason_stands_apart() -> None:
+    told = (LeftOut(FALSE.strip(), "says 900 (of them"), LeftOut("**A** [b](http://c.example/)"))
     answer = Answer(QUESTION, "", trace=Trace(left_out=told))
-    assert left_out(answer) == (
-        (FALSE.strip(), "says 900 (of them); b"),
-        ("A b (was).", ""),
-        ("", ""),
-    )
+    assert left_out(answer) == (told[0], LeftOut("A b"))
 
 
 def _exchange() -> Any:
