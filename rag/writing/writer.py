@@ -169,12 +169,13 @@ class FactWriter:
     def _streamed(self, draft: Draft, decided: Decided, told: _Told) -> Written:
         """Statements as they come; at last, whether the model declined."""
         asked = self._asker.asked(draft, decided)
-        draft.called(self._model.name, self._asker.digest)
         left = draft.question.clock.left
         timeout = None if left is None else left * (1 - _RESERVE)
         call = self._model.stream(asked.messages, most=asked.most, timeout=timeout)
         known = {one.id: one for one in asked.shown}
         with draft.stop.leaving(call) as pieces:
+            # Not before: what has no key is never asked.
+            draft.called(self._model.name, self._asker.digest)
             for one in said(_kept(pieces, told.raw), known):
                 if draft.stop.asked or one.declines:
                     return one.declines

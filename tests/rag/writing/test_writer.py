@@ -400,6 +400,13 @@ def test_what_is_no_model_is_one_clear_error(opened: Callable[..., Engine]) -> N
         opened("ollama/qwen3")
 
 
+def test_a_model_without_a_key_is_not_said_to_have_been_asked(opened, monkeypatch) -> None:
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    answer = opened(None, model="openai/small").ask(QUESTION)
+    assert quoted(answer) and answer.trace.model_calls == 0
+    assert "There is no key" in " ".join(answer.trace.notes)
+
+
 def test_without_a_model_nothing_is_written(opened) -> None:
     engine = opened(None)
     assert engine.model == "" and quoted(engine.ask(QUESTION))
