@@ -40,9 +40,9 @@ class AdaptedModel:
         silence: float | None = None,
         close: Callable[[Any], Awaitable[object]] | None = None,
     ) -> None:
-        """``context`` is the model's own word if it is None. ``timeout`` bounds calls that say no
-        other, ``silence`` the wait for their first piece, both in seconds. ``close`` ends the
-        connections of what ``make`` made."""
+        """``context`` is the model's own word if it is None. ``timeout`` bounds every call,
+        whoever may have more, ``silence`` the wait for its first piece, both in seconds. ``close``
+        ends the connections of what ``make`` made."""
         self._make, self._name, self._context = make, name, context
         self._timeout, self._silence, self._close = timeout, silence, close
         self._llm: LLM | None = None
@@ -93,7 +93,8 @@ class AdaptedModel:
         from llama_index.core.base.llms.types import ChatMessage
 
         wanted = self._wanted(messages, most)
-        limits = Limits(timeout if timeout is not None else self._timeout, self._silence)
+        bounds = [seconds for seconds in (timeout, self._timeout) if seconds is not None]
+        limits = Limits(min(bounds, default=None), self._silence)
         chat = [ChatMessage(role=message.role, content=message.text) for message in messages]
 
         def begin(outlet: Outlet) -> Work:

@@ -248,19 +248,14 @@ class Engine:
         understood: Understood | None = None,
         reorder: bool | None = None,
     ) -> Hits:
-        """The ``k`` best passages. ``reorder=False`` leaves the reranker out.
+        """The ``k`` best passages. ``reorder=False`` leaves the reranker out. No language model is
+        asked what is meant: rules read the question.
 
         Raises ``QuestionError``.
         """
-        return self._search(
-            self._stop(), question, k=k, history=history, filters=filters, as_of=as_of,
-            understood=understood, reorder=reorder,
-        )  # fmt: skip
-
-    def _search(
-        self, stop: Stop, question: str, *, k: int = 10, reorder: bool | None = None, **options: Any
-    ) -> Hits:
-        query = self._reader.read(question, k=k, stop=stop, **options)
+        query = self._reader.read(
+            question, k=k, history=history, filters=filters, as_of=as_of, understood=understood
+        )
         from rag.nodes import hits
 
         retrieve = self.retriever.retrieve if reorder is False else self._query_engine.retrieve
@@ -342,14 +337,8 @@ class Engine:
     # be written by a language model is in a pool of its own.
 
     async def asearch(self, question: str, **options: Any) -> Hits:
-        """``search`` without blocking the event loop. A task that is cancelled stops a language
-        model that reads the question."""
-        stop = self._stop()
-        try:
-            return await self._in_pool(self._pool, lambda: self._search(stop, question, **options))
-        except asyncio.CancelledError:
-            await asyncio.to_thread(stop.ask)
-            raise
+        """``search`` without blocking the event loop."""
+        return await self._in_pool(self._pool, lambda: self.search(question, **options))
 
     async def aask(self, question: str, **options: Any) -> Answer:
         """``ask`` without blocking the event loop. Waiting for a thread counts as time. A task that

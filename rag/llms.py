@@ -30,8 +30,8 @@ _TEMPERATURE = 0.0
 _UNKNOWN = 8192
 """Tokens that a server which may run any model is taken to have room for."""
 _SILENCE = 60.0
-"""Seconds without a piece after which a hosted model is given up. One that runs on this machine
-may read its prompt for longer."""
+"""Seconds to the first piece after which a hosted model is given up. One that runs on this machine
+may read its prompt for longer. Once it speaks, the time for the whole call bounds it."""
 
 
 @dataclass(frozen=True, slots=True)

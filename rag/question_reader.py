@@ -72,14 +72,14 @@ class QuestionReader:
         stop: Stop | None = None,
     ) -> Question:
         """The question. With ``k`` that many passages are asked for, whatever kind of question
-        ``text`` may be: it is searched for as it stands, and its days are read. What the caller
-        understood already stands over what is read. ``stop`` ends the calls of a model that reads
-        it: rules do, then. Raises ``QuestionError``."""
+        ``text`` may be: it is searched for as it stands, and its days are read; a search waits for
+        no model. What the caller understood already stands over what is read. ``stop`` ends the
+        calls of a model that reads it: rules do, then. Raises ``QuestionError``."""
         if k is not None and k < 1:
             raise QuestionError(f"{k} passages cannot be found.", "Ask for one or more.")
         asked = self.check(text, history=history, as_of=as_of, understood=understood)
         asking, notes = Asking(clock or Clock(), stop or Stop()), tuple[str, ...]()
-        model = Consultation(self._rephraser if write else None, asking)
+        model = Consultation(self._rephraser if write and k is None else None, asking)
         day = day_of(as_of) or date.today()
         carried = self._carried(asked, history, model) if understood is None else None
         if understood is not None:

@@ -8,12 +8,16 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import AsyncIterator
+from ipaddress import ip_address
+from urllib.request import getproxies, proxy_bypass
 
 import httpx
 
 
 class OneEach(httpx.AsyncBaseTransport):
-    """Makes a pool for each request, and closes it when the answer is read, given up or lost."""
+    """Makes a pool for each request, and closes it when the answer is read, given up or lost. It
+    goes through the proxy that the environment names: a client that is given its transport looks
+    for none."""
 
     def __init__(self) -> None:
         self._trusted: ssl.SSLContext | None = None
@@ -21,7 +25,7 @@ class OneEach(httpx.AsyncBaseTransport):
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         if self._trusted is None:  # takes some milliseconds to read
             self._trusted = httpx.create_ssl_context()
-        pool = httpx.AsyncHTTPTransport(verify=self._trusted)
+        pool = httpx.AsyncHTTPTransport(verify=self._trusted, proxy=proxy_of(request.url))
         try:
             response = await pool.handle_async_request(request)
         except BaseException:
@@ -30,6 +34,23 @@ class OneEach(httpx.AsyncBaseTransport):
         assert isinstance(response.stream, httpx.AsyncByteStream)  # noqa: S101 - as its type says
         response.stream = _Last(response.stream, pool)
         return response
+
+
+def proxy_of(url: httpx.URL) -> str | None:
+    """The proxy for ``url``, by ``HTTPS_PROXY``, ``HTTP_PROXY`` or ``ALL_PROXY``; None
+    where ``NO_PROXY`` names its host, and for this machine."""
+    if _is_here(url.host) or proxy_bypass(url.host):
+        return None
+    proxies = getproxies()
+    found = proxies.get(url.scheme) or proxies.get("all")
+    return found if not found or "://" in found else f"http://{found}"
+
+
+def _is_here(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 class _Last(httpx.AsyncByteStream):

@@ -2,7 +2,7 @@
 
 What our own rules do (``followup``, ``parts``), by one short call each. Small models answer where
 they are to ask, or ask something else: what comes must ask, in a sensible length, say at least half
-of what the question says, and name nothing that nobody said. Else it is refused.
+of what the question says, add few words, and name nothing that nobody said. Else it is refused.
 """
 
 from __future__ import annotations
@@ -32,6 +32,9 @@ _SHARE = 0.3
 _LONGEST = 300
 _KEPT = 0.5
 """Of the words of a question that say something, what must be said again."""
+_ADDED = 0.4
+"""Of what is said, what nobody need have said before: a model may put it in words of its own, and
+is not to be talked into asking for something else by the answers that it reads."""
 _MOST = 4
 """Parts, as for our own way."""
 
@@ -113,11 +116,13 @@ class Rephraser:
         only what was ``heard``."""
         known = {word.key for word in words(heard)}
         said = [word for text in found for word in telling(text)]
-        new = [w for w in said if (w.name and not w.first) or w.text[0].isdigit()]
+        added = [word for word in said if word.key not in known]
+        new = [w for w in added if (w.name and not w.first) or w.text[0].isdigit()]
         wanted = {word.key for word in telling(question)}
         kept = wanted & {word.key for word in said}
         asks = all(text.endswith("?") and len(text) <= _LONGEST for text in found)
-        if not asks or len(kept) < _KEPT * len(wanted) or any(w.key not in known for w in new):
+        strays = new or len(added) > _ADDED * len(said)
+        if not asks or strays or len(kept) < _KEPT * len(wanted):
             raise ModelError(f"{self.name} wrote another question, or none.")
 
 
@@ -127,5 +132,6 @@ def _told(turn: Turn) -> str:
 
 
 def _bare(line: str) -> str:
-    """A line without numbering, label and quotation marks."""
-    return _LABEL.sub("", line, count=1).strip().rstrip("\"”'*").strip()
+    """A line without numbering, label and quotation marks, and without what speaks in another's
+    place."""
+    return _LABEL.sub("", tame_line(line), count=1).strip().rstrip("\"”'*").strip()

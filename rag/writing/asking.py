@@ -16,6 +16,7 @@ from rag.types import Hit
 from rag.writing.fencing import Fenced, fenced, pack
 from rag.writing.parsing import SENTINEL
 from rag.writing.prompts import Prompts
+from rag.writing.taming import tame_line
 
 _TOKENS = 256
 """Tokens an answer has at most; of a small context, a quarter."""
@@ -73,7 +74,7 @@ class Asker:
             example=shown[0].id if shown else "a2b3",
             sentinel=SENTINEL,
             passages="\n".join(one.text for one in shown),
-            question=" ".join(asked.split()) + differing,
+            question=tame_line(asked) + differing,
         )
 
 

@@ -25,6 +25,7 @@ class Server(ThreadingHTTPServer):
         self.script = list(script)
         self.requests: list[dict[str, Any]] = []
         self.headers: list[dict[str, str]] = []
+        self.paths: list[str] = []
         self.over = Event()
         self.broken = 0
         """Connections that the other side ended while it was being written to."""
@@ -50,6 +51,7 @@ class Handler(BaseHTTPRequestHandler):
         length = int(self.headers.get("Content-Length") or 0)
         self.server.requests.append(json.loads(self.rfile.read(length) or b"{}"))
         self.server.headers.append(dict(self.headers))
+        self.server.paths.append(self.path)
         self.close_connection = True
         self.server.next()(self)
 

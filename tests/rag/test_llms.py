@@ -373,6 +373,35 @@ def test_a_server_that_misbehaves_ends_in_time_with_the_reason(
         model.close()
 
 
+def test_more_time_than_a_call_may_take_is_not_given_by_whoever_has_more(
+    model_servers: ModuleType,
+) -> None:
+    with model_servers.serving(model_servers.silent) as server:
+        model = model_for("openai/small", url=server.address, timeout=0.5)
+        with pytest.raises(CallFailed), model.stream(ASKED, most=9, timeout=600) as pieces:
+            list(pieces)
+        model.close()
+
+
+@pytest.mark.parametrize("prefix", ["openai", "ollama"])
+def test_a_proxy_of_the_environment_is_asked_but_not_for_this_machine(
+    prefix: str, model_servers: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    good = model_servers.says if prefix == "openai" else model_servers.ollama
+    with model_servers.serving(good("Behind it.")) as proxy:
+        for name in ("http_proxy", "HTTP_PROXY"):
+            monkeypatch.setenv(name, proxy.address)
+        model = model_for(f"{prefix}/small", url="http://models.example:8000/v1", timeout=10)
+        assert told(model) == "Behind it."
+        (asked,) = proxy.paths
+        assert asked.startswith("http://models.example:8000/")
+        model.close()
+    with model_servers.serving(good("Here.")) as server:
+        model = model_for(f"{prefix}/small", url=server.address, timeout=10)
+        assert told(model) == "Here."
+        model.close()
+
+
 def test_one_that_goes_on_beyond_what_was_asked_for_is_not_read_on(
     model_servers: ModuleType,
 ) -> None:

@@ -99,7 +99,6 @@ async def listened(engine: Engine) -> None:
     "work",
     [
         lambda engine: engine.aask(ASKED, history=SAID),
-        lambda engine: engine.asearch(ASKED, history=SAID),
         listened,
     ],
 )
