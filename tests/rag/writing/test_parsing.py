@@ -81,6 +81,27 @@ def test_markup_is_read_as_plain_text(written: str) -> None:
     assert told(written) == [(FERRY, ("k3f9",))]
 
 
+@pytest.mark.parametrize(
+    ("written", "own"),
+    [
+        ("According to the passages, ferries sail daily.", FERRY),
+        ("According to the provided texts, “Ferries” sail daily.", "“Ferries” sail daily."),
+        ("Ferries sail <passage z9z9>.", "Ferries sail."),
+        *(
+            (text, text)
+            for text in (
+                "According to the articles of association, the board has five members.",
+                "According to the article by Lind, the mill closed.",
+                "According to the text message sent by Holt, the mill closed.",
+                "According to the text of the treaty, both must disarm.",
+            )
+        ),
+    ],
+)
+def test_only_a_manner_of_speaking_goes_and_no_words_with_it(written: str, own: str) -> None:
+    assert told(written) == [(own, ())]
+
+
 def test_two_lines_are_two_statements_and_ids_before_a_line_are_its_own() -> None:
     assert told("[k3f9] Ferries\n[a2b1] The bridge\n") == [
         ("Ferries", ("k3f9",)),
