@@ -23,6 +23,10 @@ _DECLINES = re.compile(rf"\W*{SENTINEL}\b")
 _STOP = ".!?…。！？؟।"
 _STOPPED = re.compile(rf"[{_STOP}][\"'’”»)\]*_]*\s*$")
 _TWICE = re.compile(rf"([{_STOP}][\"'’”»)]*)\s*[.]$")
+_TITLE = 4
+"""Words of a line that is taken for a title, at most, where others follow it and it ends without a
+full stop. Small models write whole answers without any: longer lines are statements."""
+_BOLD = re.compile(r"(\*\*|__)[^\n]+\1")
 _MARKS = re.compile(r"[*_`]")
 
 
@@ -30,17 +34,23 @@ _MARKS = re.compile(r"[*_`]")
 class Said:
     """A statement of a model, in plain text, and those of the known ids that it names. ``whole``
     unless it came last and without a full stop or ids: it may have been cut off. ``declines``: it
-    says that the passages do not answer."""
+    says that the passages do not answer. ``title``: a short line above others, which may be no
+    sentence."""
 
     text: str
     ids: tuple[str, ...] = ()
     whole: bool = True
     declines: bool = False
+    title: bool = False
 
 
 def said(pieces: Iterable[str], known: Collection[str]) -> Iterator[Said]:
     """The statements in ``pieces`` of text, each as soon as it is complete; ``known`` are the ids
-    that mean something. Others are dropped, wherever they stand as ids."""
+    that mean something. Others are dropped, wherever they stand as ids.
+
+    What says nothing is no statement, and goes unseen: headers (``#``), a few words in bold above
+    other lines, lines that end in a colon, rules, ids alone and what announces them ("Sources:").
+    """
     stream = _Stream(frozenset(known))
     for piece in aloud(pieces):
         for letter in piece:
@@ -82,10 +92,11 @@ class _Stream:
             ids = tuple(dict.fromkeys(i for one in named for i in one.ids))
             declines = bool(_DECLINES.match(words))
             stopped = bool(_STOPPED.search(words) or named)
-            if last or stopped or declines or OPENING.match(text.lstrip("\n")):
+            bare = not (last or stopped or declines or OPENING.match(text.lstrip("\n")))
+            title = bare and len(words.split()) <= _TITLE
+            if not (title and _BOLD.fullmatch(own.strip())):
                 ended = not last or stopped or text.endswith("\n")
-                yield Said(words, ids, ended, declines)
-            # Else a line above others that is no sentence: a title.
+                yield Said(words, ids, ended, declines, title)
 
     def _end(self) -> int:
         """Where the first statement ends and another begins; 0 where none does yet."""

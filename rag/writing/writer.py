@@ -208,6 +208,8 @@ class FactWriter:
         """Why a statement is not even looked up; empty when it is."""
         if _ABOUT_ITSELF.match(one.text):
             return _NO_MATTER
+        if one.title:
+            return "it is a title, and no sentence"
         if one.text in told.texts:
             return _AGAIN
         if not one.whole and self._model.count("".join(told.raw)) >= most:

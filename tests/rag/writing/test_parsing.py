@@ -10,6 +10,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from rag.writing.naming import only_labels
 from rag.writing.parsing import SENTINEL, Said, said
 
 KNOWN = ("k3f9", "a2b1")
@@ -90,7 +91,8 @@ def test_ids_are_read_as_models_write_them(written: str, ids: tuple[str, ...]) -
     "written",
     [
         "**Ferries** sail *daily* [k3f9].",
-        "Ferry news\n\nFerries sail daily [k3f9].",
+        "**Ferry news**\n\nFerries sail daily [k3f9].",
+        "**Ferry news:**\nFerries sail daily [k3f9].",
         "- Ferries sail daily [k3f9].",
         "1. Ferries sail `daily` [k3f9].",
         "# Ferries\n\nFerries sail daily [k3f9].",
@@ -142,6 +144,38 @@ def test_markup_is_read_as_plain_text(written: str) -> None:
 )
 def test_only_a_manner_of_speaking_goes_and_no_words_with_it(written: str, own: str) -> None:
     assert told(written) == [(own, ())]
+
+
+def test_lines_without_full_stops_are_statements() -> None:
+    lines = ["The mill burned down in 1911", "It was rebuilt in 1913", "It closed in 1950"]
+    assert [(one.text, one.title) for one in read("\n".join(lines))] == [
+        ("The mill burned down in 1911", False),
+        ("It was rebuilt in 1913", False),
+        ("It closed in 1950", False),
+    ]
+
+
+def test_short_ones_above_others_may_be_titles_and_are_said_to_be() -> None:
+    first, second, third = read("Ferry news\nEleven weeks\nFerries sail daily")
+    assert first == Said("Ferry news", title=True)
+    assert second == Said("Eleven weeks", title=True)
+    assert third == Said("Ferries sail daily", whole=False)
+    assert not any(one.title for one in read(f"Eleven weeks [k3f9]\n- Eleven weeks\n{FERRY}"))
+
+
+LINES = st.lists(
+    st.from_regex(r"[A-Z][a-z]{2,5}( [a-z]{3,5}){0,6}", fullmatch=True).filter(
+        lambda line: not only_labels(line)
+    ),
+    min_size=1,
+    max_size=5,
+)
+
+
+@given(LINES, st.sampled_from(["\n", "\n\n", "  \n"]))
+@settings(max_examples=200, deadline=None)
+def test_no_line_of_words_goes_unseen(lines: list[str], gap: str) -> None:
+    assert " ".join(one.text for one in read(gap.join(lines))) == " ".join(lines)
 
 
 def test_two_lines_are_two_statements_and_ids_before_a_line_are_its_own() -> None:

@@ -81,6 +81,16 @@ def test_what_is_not_borne_out_is_dropped_and_leaves_no_gap(engine, parrot) -> N
     assert left_out.startswith("The repairs should cost 9 million crowns. (")
 
 
+def test_a_title_is_left_out_and_counted_and_lines_without_full_stops_are_checked(
+    engine, parrot
+) -> None:
+    lines = CLOSED.replace(" [{bridge}].", ""), COST.replace(" [{bridge}].", "")
+    parrot.says("\n".join(["Bridge closure", *lines, CLOSED]))
+    answer = engine.ask(QUESTION)
+    assert [s.text for s in answer.statements[:2]] == list(lines)
+    assert answer.trace.left_out == ("Bridge closure (it is a title, and no sentence)",)
+
+
 def test_or_it_is_shown_as_what_it_is(opened, parrot) -> None:
     parrot.says(f"{FALSE} {CLOSED}")
     answer = opened(parrot, unsupported="mark").ask(QUESTION)
