@@ -13,41 +13,20 @@ from dataclasses import dataclass
 
 from rag.passages import sentences
 from rag.thoughts import after_thinking, aloud
+from rag.writing.naming import Named, Naming, only_labels
 from rag.writing.plain import OPENING, is_header, plain
 
 SENTINEL = "UNANSWERED"
 """What a model is asked to write where the passages do not answer."""
 
-_ID = r"[a-z]\d[a-z]\d"
-_LABEL = r"(?:(?:ids?|sources?|passages?|citations?|references?|refs?|see)\b[:\s]*)?"
-_PARTED = r"[\s,;&/|]*(?:and\b\s*)?"
-_NUMBERED = r"(?:[a-z]{0,2}\d{1,3}[a-z]?\d?)"
-"""What is no id of ours and stands in square brackets as one would: ``[1]``, ``[k3]``."""
-
-_WHOLE = r"(?![a-z0-9])"
-"""What parts one from the next: without it a long number could be taken apart in countless ways."""
-_SQUARE = rf"\[{_LABEL}(?:(?:{_ID}|{_NUMBERED}){_WHOLE}{_PARTED})+\]"
-_ROUND = rf"\({_LABEL}\[?(?:{_ID}{_WHOLE}\]?{_PARTED}\[?)+\]?\)"
-_GROUP = re.compile(
-    rf"(?:\b(?:ids?|sources?|citations?|references?)[ \t]*:[ \t]*)?(?:{_SQUARE}|{_ROUND})",
-    re.IGNORECASE,
-)
-_ALONE = re.compile(rf"[ \t]*{_GROUP.pattern}", re.IGNORECASE)
-_IDS = re.compile(rf"\b{_ID}\b", re.IGNORECASE)
-_BEGUN = re.compile(
-    r"(?:[\[(][\w\s,;:&/|]{0,40}\[?[\w\s,;:&/|]{0,20}"
-    r"|\b(?:ids?|sources?|citations?|references?)[ \t]*:?\s*)$",
-    re.IGNORECASE,
-)
-"""The end of a text that may become ids."""
-
-_HALF = re.compile(r"(?:\[[\w\s,;:&/|]*|\([a-z]\d[\w\s,;:&/|]*)$", re.IGNORECASE)
-"""An id that was cut off."""
-
 _DECLINES = re.compile(rf"\W*{SENTINEL}\b")
 _STOP = ".!?…。！？؟।"
 _STOPPED = re.compile(rf"[{_STOP}][\"'’”»)\]*_]*\s*$")
 _TWICE = re.compile(rf"([{_STOP}][\"'’”»)]*)\s*[.]$")
+_TITLE = 4
+"""Words of a line that is taken for a title, at most, where others follow it and it ends without a
+full stop. Small models write whole answers without any: longer lines are statements."""
+_BOLD = re.compile(r"(\*\*|__)[^\n]+\1")
 _MARKS = re.compile(r"[*_`]")
 
 
@@ -55,17 +34,23 @@ _MARKS = re.compile(r"[*_`]")
 class Said:
     """A statement of a model, in plain text, and those of the known ids that it names. ``whole``
     unless it came last and without a full stop or ids: it may have been cut off. ``declines``: it
-    says that the passages do not answer."""
+    says that the passages do not answer. ``title``: a short line above others, which may be no
+    sentence."""
 
     text: str
     ids: tuple[str, ...] = ()
     whole: bool = True
     declines: bool = False
+    title: bool = False
 
 
 def said(pieces: Iterable[str], known: Collection[str]) -> Iterator[Said]:
     """The statements in ``pieces`` of text, each as soon as it is complete; ``known`` are the ids
-    that mean something. Others are dropped, wherever they stand as ids."""
+    that mean something. Others are dropped, wherever they stand as ids.
+
+    What says nothing is no statement, and goes unseen: headers (``#``), a few words in bold above
+    other lines, lines that end in a colon, rules, ids alone and what announces them ("Sources:").
+    """
     stream = _Stream(frozenset(known))
     for piece in aloud(pieces):
         for letter in piece:
@@ -77,62 +62,62 @@ class _Stream:
     """What has come and is not part of a statement yet."""
 
     def __init__(self, known: frozenset[str]) -> None:
-        self._known = known
+        self._naming = Naming(known)
         self._text = ""
 
     def take(self, letter: str) -> Iterator[Said]:
         self._text = after_thinking(self._text + letter) if letter in ">]" else self._text + letter
-        if letter.isspace() and not _BEGUN.search(self._text):
+        if letter.isspace() and not self._naming.begun(self._text):
             yield from self._complete()
 
     def rest(self) -> Iterator[Said]:
-        self._text = _HALF.sub("", self._text)
+        self._text = self._naming.uncut(self._text)
         yield from self._complete()
         yield from self._statement(self._text, last=True)
         self._text = ""
 
     def _complete(self) -> Iterator[Said]:
         """The statements that are followed by a whole word."""
-        while end := _end(self._text):
+        while end := self._end():
             statement, self._text = self._text[:end], self._text[end:]
             yield from self._statement(statement)
 
     def _statement(self, text: str, *, last: bool = False) -> Iterator[Said]:
-        ids = [i.lower() for group in _GROUP.finditer(text) for i in _IDS.findall(group[0])]
-        own = _ALONE.sub("", text)
+        named = self._naming.named(text)
+        own = self._naming.without(text)
         if is_header(own.strip()):
             return
         words = _TWICE.sub(r"\1", plain(own))
-        if any(map(str.isalnum, words)):
-            named = tuple(dict.fromkeys(i for i in ids if i in self._known))
+        if not only_labels(words):
+            ids = tuple(dict.fromkeys(i for one in named for i in one.ids))
             declines = bool(_DECLINES.match(words))
-            stopped = bool(_STOPPED.search(words) or _GROUP.search(text))
-            if last or stopped or declines or OPENING.match(text.lstrip("\n")):
+            stopped = bool(_STOPPED.search(words) or named)
+            bare = not (last or stopped or declines or OPENING.match(text.lstrip("\n")))
+            title = bare and len(words.split()) <= _TITLE
+            if not (title and _BOLD.fullmatch(own.strip())):
                 ended = not last or stopped or text.endswith("\n")
-                yield Said(words, named, ended, declines)
-            # Else a line above others that is no sentence: a title.
+                yield Said(words, ids, ended, declines, title)
+
+    def _end(self) -> int:
+        """Where the first statement ends and another begins; 0 where none does yet."""
+        masked = _masked(self._text, self._naming.named(self._text))
+        start = len(masked) - len(masked.lstrip())
+        line = masked.find("\n", start)
+        line = len(masked) if line < 0 else line
+        spans = sentences(masked[start:line])
+        if len(spans) > 1:
+            return start + spans[1][0]
+        after = masked[line:].lstrip()
+        # Ids before it, on its own line, are the next one's.
+        return self._text.rfind("\n", 0, len(masked) - len(after)) + 1 if after else 0
 
 
-def _end(text: str) -> int:
-    """Where the first statement in ``text`` ends and another begins; 0 where none does yet."""
-    masked = _masked(text)
-    start = len(masked) - len(masked.lstrip())
-    line = masked.find("\n", start)
-    line = len(masked) if line < 0 else line
-    spans = sentences(masked[start:line])
-    if len(spans) > 1:
-        return start + spans[1][0]
-    after = masked[line:].lstrip()
-    # Ids before it, on its own line, are the next one's.
-    return text.rfind("\n", 0, len(masked) - len(after)) + 1 if after else 0
-
-
-def _masked(text: str) -> str:
+def _masked(text: str, named: Iterable[Named]) -> str:
     """``text``, letter for letter, with spaces for what is no part of a sentence: ids, marks, and
     how a line begins. A full stop after ids stands before them."""
     letters = list(text.replace("![", " ["))
-    for group in _GROUP.finditer(text):
-        a, b = group.span()
+    for one in named:
+        a, b = one.start, one.end
         letters[a:b] = " " * (b - a)
         if text[b : b + 1] and text[b] in _STOP:
             stop, letters[b] = text[b], " "

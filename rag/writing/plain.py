@@ -14,12 +14,13 @@ OPENING = re.compile(
 
 _MANNER = re.compile(
     r"^(?:according to (?:the |these )?(?:given |provided )?(?:passages?|texts?|articles?)"
-    r"(?: provided)?,? (?=\w)"
+    r"(?: provided)?, (?=[\w“\"‘'])"
     r"|(?:the |this )(?:given |provided )?(?:passage|text|article)"
     r" (?:says|states|mentions|tells us|explains|notes|reports) that,? (?=\w))",
     re.IGNORECASE,
 )
-"""How small models begin a statement that is about the matter, and not about a passage."""
+"""How small models begin a statement that is about the matter, and not about a passage. Without the
+comma it may go on: "According to the articles of association, …"."""
 
 _HEADER = re.compile(r"[ \t]*(?:#{1,6}[ \t].*|.*:[ \t]*|(?:```|~~~).*|[-*_=|: \t]*)")
 """A line that says nothing by itself: a header, an announcement, a rule, the edge of a block."""
@@ -28,6 +29,7 @@ _LINK = re.compile(r"!?\[([^\[\]]*)\](?:\((?:[^()\n]|\([^()\n]*\))*\)|\[[^\[\]\n
 _HALF_A_LINK = re.compile(r"!?\[?([^\[\]]*)\]\(\S*")
 """What is left of a link whose address does not end as one."""
 _TAG = re.compile(r"<(?:[/!?]?[a-z][^<>]*|!--.*?--)>|<\|[^|<>]*\|>", re.IGNORECASE)
+_TAG_BEFORE_STOP = re.compile(rf"[ \t]+(?:{_TAG.pattern})(?=[.,;])", re.IGNORECASE)
 _BOLD = re.compile(r"(?<!\w)(\*{1,3}|_{2,3}|~~|`+)(?=\S)(.+?)(?<=\S)\1(?!\w)")
 _SLANTED = re.compile(r"(?<!\w)_(?=\S)([^_]+?)(?<=\S)_(?!\w)")
 _LEFT = re.compile(r"(?<!\w)(?:\*{2,}|`+|~~)|(?:\*{2,}|`+|~~)(?!\w)")
@@ -45,7 +47,7 @@ def plain(text: str) -> str:
     for _ in range(_ROUNDS):
         before = text
         text = _LINK.sub(r"\1", text)
-        text = _TAG.sub("", text)
+        text = _TAG.sub("", _TAG_BEFORE_STOP.sub("", text))
         text = _BOLD.sub(r"\2", text)
         text = _SLANTED.sub(r"\1", text)
         if text == before:

@@ -32,17 +32,25 @@ and still be nothing that was asked, such as what an instruction in it had a mod
 _AGAIN, _LOOPS = "it was said before", 2
 """Why a statement is left out; and how many such there are until a model is taken to go round in
 circles, and stopped."""
+_NO_MATTER = "it does not speak of what the articles say"
 _RESERVE = 0.1
 """Of the time that is left, what is kept for quoting, should the model not be done."""
 _ABOUT_ITSELF = re.compile(
-    r"\W*(?:(?:i['’]?m|i am|we are) (?:sorry|afraid|unable|not able)|sorry\b|unfortunately,? i\b"
-    r"|(?:i|we) (?:can(?:not|['’]t)|could ?n[o'’]t|do ?n[o'’]t)\b|as an ai\b"
-    r"|(?:the |these |this )?(?:given |provided )?(?:passages?|texts?|context|documents?|articles?)"
-    r"(?: provided| given)? (?:(?:do|does|did|is|are|contains?|has|have)(?: no\b| ?n[o'’]t\b)"
-    r"|(?:is|are|talks?|speaks?) about\b|(?:discuss|describe|focus)(?:es|s)?\b))",
+    r"[\s*_]*"
+    r"(?:(?:i['’]?m|i am|we are) (?:sorry|afraid|unable|not able)|sorry\b|unfortunately,? i\b"
+    r"|(?:i|we) (?:can(?:not|['’]t)|could ?n[o'’]t|do ?n[o'’]t)\b|as an ai\b)",
     re.IGNORECASE,
 )
-"""How a model speaks of itself and of what it was given, and not of what the articles say."""
+"""How a model speaks of itself. What stands in quotation marks is somebody else's."""
+_ABOUT_PASSAGES = re.compile(
+    r"[\s*_]*(?:the |these |this )?(?:given |provided )?"
+    r"(?:passages?|texts?|context|documents?|articles?)"
+    r"(?: provided| given)? (?:(?:do|does|did|is|are|contains?|has|have)(?: no\b| ?n[o'’]t\b)"
+    r"|(?:is|are|talks?|speaks?) about\b|(?:discuss|describe|focus)(?:es|s)?\b)",
+    re.IGNORECASE,
+)
+"""How it speaks of what it was given, unless an article says so of others, word for word."""
+_WORD = re.compile(r"\w+")
 
 Written = Generator[Statement, None, bool]
 """Statements as they come; at last, whether that is the answer."""
@@ -187,6 +195,9 @@ class FactWriter:
                     continue
                 told.texts.add(one.text)
                 cited = self._citer.cite(one.text, [known[i] for i in one.ids], asked.shown)
+                if _ABOUT_PASSAGES.match(one.text) and not _word_for_word(one.text, cited):
+                    draft.leave_out(one.text, _NO_MATTER)
+                    continue
                 if self._shows(draft, one, cited, told):
                     told.held.append(_statement(one.text, cited, decided, told))
                     told.answers |= cited.checked.holds and _answers(cited, decided)
@@ -199,7 +210,9 @@ class FactWriter:
     def _unusable(self, one: Said, told: _Told, most: int) -> str:
         """Why a statement is not even looked up; empty when it is."""
         if _ABOUT_ITSELF.match(one.text):
-            return "it does not speak of what the articles say"
+            return _NO_MATTER
+        if one.title:
+            return "it is a title, and no sentence"
         if one.text in told.texts:
             return _AGAIN
         if not one.whole and self._model.count("".join(told.raw)) >= most:
@@ -224,6 +237,12 @@ def _kept(pieces: Iterator[str], raw: list[str]) -> Iterator[str]:
     for piece in pieces:
         raw.append(piece)
         yield piece
+
+
+def _word_for_word(text: str, cited: Cited) -> bool:
+    """Whether a statement has the words that it cites, and no others."""
+    quotes = " ".join(one.quote for one in cited.citations)
+    return _WORD.findall(text.casefold()) == _WORD.findall(quotes.casefold())
 
 
 def _answers(cited: Cited, decided: Decided) -> bool:

@@ -94,6 +94,16 @@ def test_what_is_not_borne_out_is_dropped_and_leaves_no_gap(engine, parrot) -> N
     assert left_out.text == "The repairs should cost 9 million crowns." and "9" in left_out.why
 
 
+def test_a_title_is_left_out_and_counted_and_lines_without_full_stops_are_checked(
+    engine, parrot
+) -> None:
+    lines = CLOSED.replace(" [{bridge}].", ""), COST.replace(" [{bridge}].", "")
+    parrot.says("\n".join(["Bridge closure", *lines, CLOSED]))
+    answer = engine.ask(QUESTION)
+    assert [s.text for s in answer.statements[:2]] == list(lines)
+    assert answer.trace.left_out == ("Bridge closure (it is a title, and no sentence)",)
+
+
 def test_or_it_is_shown_as_what_it_is(opened, parrot) -> None:
     parrot.says(f"{FALSE} {CLOSED}")
     answer = opened(parrot, unsupported="mark").ask(QUESTION)
@@ -155,6 +165,61 @@ def test_where_the_model_is_of_no_use_the_articles_are_quoted(
     assert quoted(answer) and answer.statements == engine.ask(QUESTION, write=False).statements
     assert answer.trace.notes[-1] == f"scripted/parrot {told}: the articles are quoted instead."
     assert answer.trace.model_calls == 1
+
+
+FIRE = Article(
+    id="fire",
+    title="Fire at the glassworks",
+    text="“We don’t know how the fire at the glassworks began,” fire chief Ana Holt said. “I am"
+    " sorry for what I did,” the glassworks guard Per Lind told the court in Ellmere."
+    " Documents did not name the minister who owns the glassworks.",
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        (
+            "How did the fire at the glassworks begin?",
+            "“We don’t know how the fire at the glassworks began,” fire chief Ana Holt said.",
+        ),
+        (
+            "What did the glassworks guard tell the court in Ellmere?",
+            "“I am sorry for what I did,” the glassworks guard Per Lind told the court in Ellmere.",
+        ),
+        (
+            "Which minister owns the glassworks?",
+            "Documents did not name the minister who owns the glassworks.",
+        ),
+    ],
+)
+def test_what_people_say_of_themselves_and_of_documents_is_no_talk_of_the_model(
+    opened, parrot, question: str, says: str
+) -> None:
+    parrot.says(says)
+    answer = opened(parrot, FIRE).ask(question)
+    assert [s.text for s in answer.statements] == [says]
+    assert answer.trace.writer == parrot.name and answer.trace.left_out == ()
+
+
+@pytest.mark.parametrize(
+    "says",
+    [
+        "I don't know how the fire at the glassworks began.",
+        "I'm sorry, but the passages do not say.",
+        "**Unfortunately**, I cannot tell.",
+        "The documents did not name the minister.",
+        "The passages do not mention how the fire began.",
+    ],
+)
+def test_what_the_model_says_of_itself_and_of_its_passages_is_left_out(
+    opened, parrot, says: str
+) -> None:
+    parrot.says(says)
+    answer = opened(parrot, FIRE).ask("How did the fire at the glassworks begin?")
+    assert quoted(answer)
+    (left_out,) = answer.trace.left_out
+    assert left_out.endswith("(it does not speak of what the articles say)")
 
 
 def test_a_model_that_declines_is_believed_where_we_are_not_sure(opened, parrot) -> None:
