@@ -39,7 +39,7 @@ class OneEach(httpx.AsyncBaseTransport):
 def proxy_of(url: httpx.URL) -> str | None:
     """The proxy for ``url``, by ``HTTPS_PROXY``, ``HTTP_PROXY`` or ``ALL_PROXY``; None
     where ``NO_PROXY`` names its host, and for this machine."""
-    if _is_here(url.host) or proxy_bypass(url.host):
+    if _is_here(url.host) or proxy_bypass(url.netloc.decode()):
         return None
     proxies = getproxies()
     found = proxies.get(url.scheme) or proxies.get("all")

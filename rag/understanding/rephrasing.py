@@ -82,7 +82,7 @@ class Rephraser:
         """``question`` with what it takes from ``history``, oldest turn first; as it is where it
         stands alone."""
         told = "\n".join(_told(turn) for turn in history[-_TURNS:])
-        lines = self._asked("followup", asking, conversation=told, question=question)
+        lines = self._asked("followup", asking, conversation=told, question=tame_line(question))
         self._check(lines[:1], question, f"{told} {question}")
         return lines[0]
 
@@ -90,7 +90,7 @@ class Rephraser:
         """What ``question`` asks for, each readable on its own; itself alone where it is one."""
         if not _JOINED.search(question[1:]):
             return (question,)
-        lines = self._asked("parts", asking, question=question)
+        lines = self._asked("parts", asking, question=tame_line(question))
         found = tuple(dict.fromkeys(lines))
         if len(found) > _MOST:
             raise ModelError(f"{self.name} made {len(found)} questions of one.")
@@ -115,14 +115,13 @@ class Rephraser:
         """Raises ``ModelError`` unless ``found`` ask, together, for what ``question`` does, and say
         only what was ``heard``."""
         known = {word.key for word in words(heard)}
-        said = [word for text in found for word in telling(text)]
-        added = [word for word in said if word.key not in known]
-        new = [w for w in added if (w.name and not w.first) or w.text[0].isdigit()]
+        spoken = [word for text in found for word in telling(text)]
+        named = {w.key for w in spoken if (w.name and not w.first) or w.text[0].isdigit()}
+        said = {word.key for word in spoken}
         wanted = {word.key for word in telling(question)}
-        kept = wanted & {word.key for word in said}
         asks = all(text.endswith("?") and len(text) <= _LONGEST for text in found)
-        strays = new or len(added) > _ADDED * len(said)
-        if not asks or strays or len(kept) < _KEPT * len(wanted):
+        strays = named - known or len(said - known) > _ADDED * len(said)
+        if not asks or strays or len(wanted & said) < _KEPT * len(wanted):
             raise ModelError(f"{self.name} wrote another question, or none.")
 
 

@@ -27,6 +27,7 @@ from rag.types import (
     Gloss,
     Hit,
     Hits,
+    LeftOut,
     Passage,
     Record,
     Source,
@@ -73,6 +74,7 @@ TRACE = Trace(models=("bundled",), as_of=date(2024, 6, 1), milliseconds={"retrie
 ANSWER = Answer("When?", "...", (STATEMENT,), (CITATION,), (HIT,), True, "", (), ASKED, TRACE)
 RECORDS = [
     *(SAVED, PASSAGE, HIT, ASKED, CITATION, STATEMENT, TRACE, ANSWER),
+    LeftOut("It is red.", "nothing quoted says red"),
     *(Dated.parse("2024-05-01T09:30"), Article(text="The harbour reopened."), ASKED.filters),
     *(Hits((HIT,), ASKED), Turn.of(ANSWER), Verification(1, 1, ("one passage has no vector",))),
     *(MAY, LATELY, Gloss(3, "Maren Holt"), Compaction(3, 4096, 2048)),

@@ -396,6 +396,12 @@ def test_a_proxy_of_the_environment_is_asked_but_not_for_this_machine(
         (asked,) = proxy.paths
         assert asked.startswith("http://models.example:8000/")
         model.close()
+        monkeypatch.setenv("no_proxy", "other.example,models.example")
+        model = model_for(f"{prefix}/small", url="http://models.example:1/v1", timeout=10)
+        with pytest.raises(CallFailed):  # it is looked for without
+            told(model)
+        assert len(proxy.paths) == 1
+        model.close()
     with model_servers.serving(good("Here.")) as server:
         model = model_for(f"{prefix}/small", url=server.address, timeout=10)
         assert told(model) == "Here."

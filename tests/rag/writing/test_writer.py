@@ -13,7 +13,7 @@ import pytest
 from rag.engine import Engine
 from rag.errors import ModelError, SettingsError
 from rag.model import Message
-from rag.types import Answer, Article, Support
+from rag.types import Answer, Article, LeftOut, Support
 from rag.writing.parsing import SENTINEL
 
 from .conftest import BRIDGE, Scripted, breaking_off
@@ -101,7 +101,7 @@ def test_a_title_is_left_out_and_counted_and_lines_without_full_stops_are_checke
     parrot.says("\n".join(["Bridge closure", *lines, CLOSED]))
     answer = engine.ask(QUESTION)
     assert [s.text for s in answer.statements[:2]] == list(lines)
-    assert answer.trace.left_out == ("Bridge closure (it is a title, and no sentence)",)
+    assert answer.trace.left_out == (LeftOut("Bridge closure", "it is a title, and no sentence"),)
 
 
 def test_or_it_is_shown_as_what_it_is(opened, parrot) -> None:
@@ -219,7 +219,7 @@ def test_what_the_model_says_of_itself_and_of_its_passages_is_left_out(
     answer = opened(parrot, FIRE).ask("How did the fire at the glassworks begin?")
     assert quoted(answer)
     (left_out,) = answer.trace.left_out
-    assert left_out.endswith("(it does not speak of what the articles say)")
+    assert left_out.why == "it does not speak of what the articles say"
 
 
 def test_a_model_that_declines_is_believed_where_we_are_not_sure(opened, parrot) -> None:
