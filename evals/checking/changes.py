@@ -62,6 +62,11 @@ _DENIAL = re.compile(
     r"\b(?:(did|does|do) not|(is|are|was|were|can|could|will|would|has|have|had|should|must|may"
     r"|might)(?: not| ?n't))\b(?! (?:only|just|until)\b)"
 )
+_HEDGED = re.compile(
+    r"\b(?:(more than|at least|over)|(fewer than|less than|under|nearly|almost|up to))"
+    rf"(?= (?:an? )?(?:[$£€]?\d|(?:{'|'.join(_SPELT)}|hundred|thousand|million|billion)\b))",
+    re.IGNORECASE,
+)
 _CLAUSE = re.compile(
     r",? (?:which|who|where|while|although|though|because|whereas|after|before|when) "
     r"|, (?:and|but|with|\w+ing) "
@@ -225,6 +230,17 @@ def affirmed(text: str, chance: Random) -> str | None:
         return None
     match = chance.choice(found)
     return text[: match.start()] + (match[1] or match[2]) + text[match.end() :]
+
+
+def hedged(text: str, chance: Random) -> str | None:
+    """With more than so much made less than it, or the other way round."""
+    found = list(_HEDGED.finditer(text))
+    if not found:
+        return None
+    match = chance.choice(found)
+    other = "less than" if match[1] else "more than"
+    other = other.capitalize() if match[0][0].isupper() else other
+    return text[: match.start()] + other + text[match.end() :]
 
 
 def shortened(text: str) -> str | None:

@@ -3,7 +3,9 @@
 A number is borne out by the same number, however it is written, or, said to be about so much, by
 one that it rounds. Sums are not guessed, and units are not converted. What counts things does not
 rest on a measure ("5 steps" on "five years"), on a day, or on which of them one is ("3 men" on "the
-third day"); that there is 1 of them rests on "one", "a" or "a single" of the same.
+third day"); that there is 1 of them rests on "one", "a" or "a single" of the same, that there are 2
+on "both" or "twice", too. The same number may not be hedged the other way, nor told as what
+something rose to where it rose by so much.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ from collections.abc import Iterator, Sequence
 
 from rag.checking.faults import Fault, What
 from rag.checking.figures import Figure, figures, is_one, plural
+from rag.checking.hedges import Hedge
 from rag.checking.words import Word, words
 
 _WHICH = ("century", "decade")
@@ -21,6 +24,7 @@ _ALIKE = {("point", "%")}
 _ONE_WORDS = "a an single sole lone only another"
 _ONE = frozenset(_ONE_WORDS.split())
 _ANYBODY = "person"
+_TWO = frozenset(("both", "couple", "pair"))
 
 
 def ones(text: str) -> Iterator[Figure]:
@@ -35,6 +39,19 @@ def ones(text: str) -> Iterator[Figure]:
             yield Figure((1.0,), word.start, word.end, nouns=("time",))
         elif word.plain in _ONE:
             yield Figure((1.0,), word.start, word.end, nouns=tuple(_single(found[at + 1 : at + 4])))
+
+
+def twos(text: str) -> Iterator[Figure]:
+    """Where ``text`` says that there are two of something without a number: "both brothers",
+    "a couple of houses", "twice". Like an ordinal, each speaks of what it stands before alone."""
+    found = words(text)
+    for at, word in enumerate(found):
+        nouns: tuple[str, ...] = ("time",) if word.plain == "twice" else ()
+        if word.plain in _TWO:
+            following = [w for w in found[at + 1 : at + 5] if w.says and not w.breaks]
+            nouns = tuple(w.stem for w in following[:3]) or (_ANYBODY,)
+        if nouns:
+            yield Figure((2.0,), word.start, word.end, nouns=nouns, ordinal=True, said=word.text)
 
 
 def _single(following: Sequence[Word]) -> Iterator[str]:
@@ -68,12 +85,25 @@ def unsupported(
             continue
         if not same:
             yield Fault(What.NUMBER, figure.start, figure.end, _why(figure, quoted))
-        elif not any(_units_fit(figure, q) for q in same):
+        elif not (fitting := [q for q in same if _units_fit(figure, q)]):
             told = f"says {figure.said}; the quoted words say {same[0].said}"
             yield Fault(What.UNIT, figure.start, figure.end, told)
         elif other := _counted_otherwise(figure, same, quoted):
             told = f"says {figure.said} {_noun(figure, other)}; the quoted words say {other.said}"
             yield Fault(What.NUMBER, figure.start, figure.end, told)
+        elif all(_told_otherwise(figure, q) for q in fitting):
+            told = f"says “{figure.spoken}”; the quoted words say “{fitting[0].spoken}”"
+            yield Fault(What.NUMBER, figure.start, figure.end, told)
+
+
+def _told_otherwise(figure: Figure, quoted: Figure) -> bool:
+    """Whether the same number is hedged, or changed to, in another way. A hedge may be left out,
+    but fewer than 40 people are not 40 people."""
+    if figure.ordinal or quoted.ordinal:
+        return False
+    dropped = bool(figure.counted) and not figure.hedge and quoted.hedge is Hedge.UNDER
+    stepped = bool(figure.step and quoted.step) and figure.step != quoted.step
+    return dropped or stepped or figure.hedge.opposed(quoted.hedge)
 
 
 def _noun(figure: Figure, other: Figure) -> str:

@@ -33,7 +33,7 @@ class Checker:
         dated, spans = days.unsupported(statement, quotes)
         yield from dated
         printed = [text for q in quotes for text in (q.text, q.title)]
-        quoted = [f for text in printed for f in figures.figures(text)]
+        quoted = [f for text in printed for f in (*figures.figures(text), *amounts.twos(text))]
         single = [f for text in printed for f in amounts.ones(text)]
         yield from amounts.unsupported(figures.figures(statement), quoted, single, spans)
         yield from names.unsupported(statement, names.Known(quotes), spans)

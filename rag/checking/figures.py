@@ -7,8 +7,10 @@ from calendar import month_name
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from rag.checking.hedges import Hedge, hedge
 from rag.checking.numbers import number
-from rag.checking.words import Word, words
+from rag.checking.steps import step
+from rag.checking.words import Word, snippet, words
 
 _UNITS_OF = """%: per-cent percent percentage pct|m: m metre metres meter meters|mm: mm
     millimetre millimetres millimeter millimeters|cm: cm centimetre centimetres centimeter
@@ -32,12 +34,6 @@ _UNITS = {
     for form in forms.split()
 }
 _SIGNS = {"%": "%", "$": "$", "£": "£", "€": "€", "¥": "¥", "°": "degree"}
-_ABOUT_WORDS = "about around roughly approximately some nearly almost circa close"
-_ABOUT = frozenset(_ABOUT_WORDS.split())
-_OVER_WORDS = "over above exceeding least"
-_OVER = frozenset(_OVER_WORDS.split())
-_UNDER_WORDS = "under below fewer less nearly almost"
-_UNDER = frozenset(_UNDER_WORDS.split())
 _MONTHS = frozenset(name.casefold() for name in month_name if name)
 _EXACTLY = frozenset(("only", "just", "exactly"))
 _SEVERAL = frozenset(("people", "men", "women", "children", "teeth", "mice", "geese", "oxen"))
@@ -51,19 +47,21 @@ class Figure:
     """A number as said in ``text[start:end]``. ``values`` are what it may mean ("9m"); ``unit`` is
     empty when none is said, ``nouns`` are stems of what is counted. ``counted`` is the stem of the
     things that it plainly counts: a plural behind it, or what "1" or "only one" stands before;
-    empty with a unit. ``dated``: it is the day of a month. ``hedge`` is ``about``, ``over``,
-    ``under`` or empty."""
+    empty with a unit. ``dated``: it is the day of a month. ``step``: ``by`` or ``to``, where
+    something changes so. ``spoken`` is ``said`` with the words around it."""
 
     values: tuple[float, ...]
     start: int
     end: int
     unit: str = ""
     nouns: tuple[str, ...] = ()
-    hedge: str = ""
+    hedge: Hedge = Hedge.NONE
     ordinal: bool = False
     said: str = ""
     counted: str = ""
     dated: bool = False
+    step: str = ""
+    spoken: str = ""
 
     def same(self, other: Figure) -> bool:
         return any(abs(a - b) <= 1e-9 * max(1.0, abs(b)) for a in self.values for b in other.values)
@@ -71,17 +69,20 @@ class Figure:
     def rounds(self, other: Figure) -> bool:
         """Whether this, as hedged, may be said of the other."""
         a, b = self.values[0], other.values[0]
-        if not b or (self.hedge and other.hedge and self.hedge != other.hedge != "about"):
+        if not b or (self.hedge and other.hedge and not self._agrees(other)):
             return False
         over, apart = a <= b, abs(a - b) / abs(b)
         match self.hedge:
-            case "about":
+            case Hedge.ABOUT | Hedge.NEARLY:
                 return apart <= _ROUNDED and _round(a)
-            case "over":
+            case Hedge.OVER:
                 return over and apart <= _BEYOND and _round(a)
-            case "under":
+            case Hedge.UNDER:
                 return not over and apart <= _BEYOND and _round(a)
         return False
+
+    def _agrees(self, other: Figure) -> bool:
+        return self.hedge == other.hedge or other.hedge in (Hedge.ABOUT, Hedge.NEARLY)
 
 
 def _round(value: float) -> bool:
@@ -112,7 +113,7 @@ def _described(text: str, found: Sequence[Word], at: int, after: int, figure: Fi
     nouns: list[str] = []
     counted = ""
     one = is_one(figure)
-    exact = one and (text[figure.start] == "1" or found[at - 1].plain in _EXACTLY)
+    exact = one and (text[figure.start] == "1" or _exactly(found, at))
     for i in range(after, min(after + 3, len(found))):
         if found[i].breaks and i > after:
             break
@@ -124,10 +125,16 @@ def _described(text: str, found: Sequence[Word], at: int, after: int, figure: Fi
                 counted = found[i].stem
         elif found[i].plain not in ("other", "more", "of", "the") or one:
             break
-    hedge = _hedge(found, at)
     said = " ".join(text[_with_sign(text, figure.start) : end].split())
-    described = replace(figure, unit=unit, nouns=tuple(nouns), hedge=hedge, end=end, said=said)
-    return replace(described, counted=counted, dated=_dated(found, at, after))
+    described = replace(figure, unit=unit, nouns=tuple(nouns), end=end, said=said)
+    described = replace(described, counted=counted, dated=_dated(found, at, after))
+    spoken = snippet(text, found, at - 2, after)
+    hedged = hedge(found, at, after)
+    return replace(described, hedge=hedged, step=step(found, at), spoken=spoken)
+
+
+def _exactly(found: Sequence[Word], at: int) -> bool:
+    return at > 0 and found[at - 1].plain in _EXACTLY
 
 
 def _dated(found: Sequence[Word], at: int, after: int) -> bool:
@@ -177,20 +184,6 @@ def _unit(text: str, found: Sequence[Word], after: int, figure: Figure) -> tuple
     return "", figure.end
 
 
-def _hedge(found: Sequence[Word], at: int) -> str:
-    before = [w.plain for w in found[max(0, at - 3) : at]]
-    near = set(before[-1:]) | (set(before[-2:-1]) if before[-1:] in (["to"], ["a"]) else set())
-    if before[-1:] == ["than"]:
-        return "over" if before[-2:-1] == ["more"] else "under"
-    if near & _OVER:
-        return "over"
-    if near & _ABOUT:
-        return "about"
-    if near & _UNDER:
-        return "under"
-    return ""
-
-
 def _with_shared_units(
     text: str, found: Sequence[Word], read: list[tuple[int, int, Figure]]
 ) -> Iterator[Figure]:
@@ -200,7 +193,7 @@ def _with_shared_units(
         if following and not figure.unit:
             between = [w.plain for w in found[after : following[0]]]
             bare = text[figure.end : following[2].start].strip()
-            if between in (["to"], ["and"], ["or"]) or (not between and bare in "-–—"):
+            if between in (["to"], ["and"], ["or"]) or (not between and bare in ("-", "–", "—")):
                 nouns = figure.nouns or following[2].nouns
                 counted = figure.counted or following[2].counted
                 yield replace(figure, unit=following[2].unit, nouns=nouns, counted=counted)

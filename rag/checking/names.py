@@ -38,6 +38,13 @@ _SAME_PEOPLE = {
     word: place for place, group in enumerate(_PEOPLES.split("|")) for word in group.split()
 }
 _ENDINGS = re.compile(r"(?:ians?|ans?|ns?|ese|ish|is?|ites?|ic|s|ists?|ism|es)$")
+_APART = (frozenset(("niger", "nigerian")), frozenset(("dominica", "dominican")))
+"""A country, and what is seldom said of it but of another one that is named alike."""
+_TWO_LETTERS_WORDS = """united nations|united states|united kingdom|european union|african
+    union|new york|new zealand|los angeles|south africa|northern ireland|prime minister"""
+_TWO_LETTERS = frozenset(" ".join(words.split()) for words in _TWO_LETTERS_WORDS.split("|"))
+"""What two letters stand for. Any others may as well be somebody's: "PM" is no Peter Marsh."""
+_FEMININE = re.compile(r"i?a$")
 _COMMON = re.compile(
     r"(?:s|ly|ing|ion|ity|ness|ment|ism|ed|ance|ence|ship|hood|ure|age|able|ible|ous|ful|less|ive"
     r"|ical|ology|graphy|ward|teen|ty|body|one|thing|ever|fore|more|while)$"
@@ -115,7 +122,7 @@ class Known:
         self._capital = {w.name for w in said if w.capital and len(w.name) > 1}
         self._peoples = {_SAME_PEOPLE[n] for n in self._names if n in _SAME_PEOPLE}
         self._letters = {w.name[:1] for w in said if w.capital and w.says}
-        self._initials = {w.name for w in said if w.capital and w.says and len(w.name) == 1}
+        self._initials = {pair for q in quotes for pair in _initials(f"{q.text}\n{q.title}")}
         self._acronyms = {w.name for w in said if w.text.isupper() and 1 < len(w.name) < 7}
         self._shorts = {short for q in quotes for short in _shorts(f"{q.text} {q.title}")}
 
@@ -131,19 +138,58 @@ class Known:
         letters = word.text.replace(".", "").removesuffix("s")
         if letters.isupper() and {letters.casefold()} & (self._shorts | self._names):
             return True
-        if len(name.words) > 1 and (name.letters in self._acronyms or plain[0] in self._initials):
+        if len(name.words) > 1 and (self._expands(name) or self._shortened(name, word)):
             return True
         return len(plain) > 4 and any(
-            printed_alike(plain, other) or alike(plain, other) > 0.8 for other in self._capital
+            printed_alike(plain, other)
+            or (alike(plain, other) > 0.8 and not _feminine(plain, other))
+            for other in self._capital
         )
 
     def _related(self, plain: str) -> bool:
-        """ "Austrian" and "Austria"."""
+        """ "Austrian" and "Austria"; not "George" and "Georgia", of which neither is made of the
+        other."""
         base = _ENDINGS.sub("", plain)
         return len(base) > 3 and any(
-            o != plain and _ENDINGS.sub("", o).rstrip("aeiy") == base.rstrip("aeiy")
-            for o in self._capital
+            _ENDINGS.sub("", other).rstrip("aeiy") == base.rstrip("aeiy")
+            and (base != plain or _ENDINGS.sub("", other) != other)
+            and frozenset((plain.rstrip("s"), other.rstrip("s"))) not in _APART
+            for other in self._capital
+            if other != plain
         )
+
+    def _expands(self, name: Name) -> bool:
+        """Whether it is what an acronym of the quotes stands for."""
+        full = " ".join(word.name for word in name.words)
+        known = len(name.letters) > 2 or full in _TWO_LETTERS
+        return known and name.letters in self._acronyms
+
+    def _shortened(self, name: Name, word: Word) -> bool:
+        """Whether the quotes give the initial of ``word`` beside what follows it in ``name``."""
+        after = (w.name for w in name.words if w.start > word.start)
+        return any((word.name[0], other) in self._initials for other in after)
+
+
+def _feminine(one: str, other: str) -> bool:
+    """ "Victor" and "Victoria", "Angelo" and "Angela": two people, however alike they sound."""
+    masculine, feminine = sorted((one, other), key=lambda name: name.endswith("a"))
+    if masculine.endswith("a") or not feminine.endswith("a"):
+        return False
+    return _FEMININE.sub("", feminine) == masculine.rstrip("eo")
+
+
+def _initials(text: str) -> Iterator[tuple[str, str]]:
+    """Each initial that ``text`` gives, with the word of a name that it belongs to."""
+    held: list[str] = []
+    for word in words(text):
+        letters = word.name if word.capital and word.says else ""
+        if word.breaks or not letters:
+            held = []
+        if len(letters) == 1 or (letters and "." in word.text):
+            held.extend(letters)
+        elif letters:
+            yield from ((initial, letters) for initial in held)
+            held = []
 
 
 def _shorts(text: str) -> Iterator[str]:

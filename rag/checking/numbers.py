@@ -33,6 +33,8 @@ _ORDINALS = {
     **{"twentieth": 20, "thirtieth": 30, "fortieth": 40, "fiftieth": 50, "hundredth": 100},
 }
 _LARGE = frozenset(("hundred", "thousand", "million", "billion", "dozen"))
+_TIME = re.compile(r"(?:1?\d|2[0-3])\.[0-5]\d")
+"""What may be a time of day: "9.30" is 9:30, too."""
 _NO_NUMBER = 0.001953125
 """Added to times and versions, so that they are the same as themselves alone."""
 
@@ -49,7 +51,29 @@ class Number:
 
 def number(text: str, found: Sequence[Word], at: int) -> Number | None:
     """The number that begins with the word ``at``, if one does."""
-    return _ordinal(found, at) or _digits(text, found, at) or _spelt(found, at)
+    return (
+        _fraction(text, found, at)
+        or _ordinal(found, at)
+        or _digits(text, found, at)
+        or _spelt(found, at)
+    )
+
+
+def _fraction(text: str, found: Sequence[Word], at: int) -> Number | None:
+    """ "A third of them", "one-third", "two thirds". What is one third may be the third, too."""
+    first, *rest = found[at : at + 3]
+    if not rest or rest[0].breaks:
+        return None
+    part = _ORDINALS.get(rest[0].plain.removesuffix("s"))
+    count = 1.0 if first.plain in ("a", "one") else _CARDINALS.get(first.plain)
+    if not part or not count or count >= part:
+        return None
+    one = rest[0].plain in _ORDINALS
+    joined = text[first.end : rest[0].start] == "-"
+    if one and not (count == 1.0 and (joined or [w.plain for w in rest[1:]] == ["of"])):
+        return None
+    values = (count / part, float(part)) if one else (count / part,)
+    return Number(values, at + 2, ordinal=one)
 
 
 def _ordinal(found: Sequence[Word], at: int) -> Number | None:
@@ -74,6 +98,8 @@ def _digits(text: str, found: Sequence[Word], at: int) -> Number | None:
     if not word.text[0].isdigit():
         return None
     values: tuple[float, ...] = (_value(word.text),)
+    if _TIME.fullmatch(word.text):
+        values = (*values, _value(word.text.replace(".", ":")))
     after = at + 1
     while scale := _scale(text, found, after):
         scaled = tuple(value * scale for value in values)

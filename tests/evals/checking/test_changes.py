@@ -55,6 +55,12 @@ def test_a_denial_is_taken_back():
     assert changes.affirmed("It not only burnt.", chance()) is None
 
 
+def test_a_hedge_is_turned_round():
+    assert changes.hedged("At least 40 came.", chance()) == "Less than 40 came."
+    assert changes.hedged("It cost nearly $4,200.", chance()) == "It cost more than $4,200."
+    assert changes.hedged("He went over the hill.", chance()) is None
+
+
 def test_a_true_sentence_is_cut_where_it_may_be():
     text = "The mill burnt down in the spring, which nobody had thought it could."
     assert changes.shortened(text) == "The mill burnt down in the spring."

@@ -82,3 +82,38 @@ def test_that_there_is_one_rests_on_no_ordinal_and_no_part_of_several(quote):
 )
 def test_one_of_something_rests_on_one_of_it(statement, quote):
     assert check(statement, quote).why == ""
+
+
+@pytest.mark.parametrize(
+    ("statement", "quote"),
+    [
+        ("Fewer than 40 people died.", "At least 40 people died."),
+        ("Over 40 people died.", "Almost 40 people died."),
+        ("40 people came.", "Fewer than 40 people came."),
+        ("More than 40 people came.", "No more than 40 people came."),
+        ("Prices rose to 5 per cent.", "Prices rose by 5 per cent."),
+        ("The water fell by 3 metres.", "The water fell to 3 metres."),
+    ],
+)
+def test_an_amount_is_not_hedged_the_other_way_nor_a_change_told_as_its_end(statement, quote):
+    assert not check(statement, quote).holds
+
+
+@pytest.mark.parametrize(
+    ("statement", "quote"),
+    [
+        ("More than 40 people died.", "Over 40 people died."),
+        ("No fewer than 40 people died.", "At least 40 people died."),
+        ("40 people died.", "At least 40 people died."),
+        ("Prices rose 5 per cent.", "Prices rose by 5 per cent."),
+        ("Prices rose by 2 to 5 per cent.", "Prices rose by 2 per cent to 5 per cent."),
+        ("One third of the workers left.", "A third of the workers left."),
+        ("The ferry runs two times a day.", "The ferry runs twice a day."),
+        ("The two brothers survived.", "Both brothers survived."),
+        ("Two houses burned.", "A couple of houses burned."),
+        ("Two thieves fled.", "A pair of thieves fled."),
+        ("The ship left at 9.30 am.", "The ship left at 9:30 am."),
+    ],
+)
+def test_an_amount_said_in_other_words_holds(statement, quote):
+    assert check(statement, quote).why == ""
