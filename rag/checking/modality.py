@@ -30,7 +30,9 @@ _UNSURE_WORDS = """can perhaps maybe would should ought must likely probable pro
     until depend provided claim say said tell report believe think suppose suggest consider
     ask call charge deny accusation allegation hopeful design able ability capable decide agree
     idea need"""
-_UNSURE = frozenset(map(stem, _UNSURE_WORDS.split())) | frozenset(map(stem, _MAY)) | _ACCUSE
+_TO = _PLAN | _HOPE
+_UNSURE = frozenset(map(stem, (*_UNSURE_WORDS.split(), *_MAY))) | _ACCUSE | _TO
+"""What makes a statement unsure, too."""
 _FUTURE_WORDS = "will shall would 'll going due set"
 _FUTURE = frozenset(_FUTURE_WORDS.split())
 _GENERAL = frozenset(("may", "might", "could"))
@@ -81,7 +83,7 @@ def _begin(found: Sequence[Word], at: int) -> int | None:
         # May is a month, too; "could not" is sure.
         month = word.plain == "may" and word.capital
         return None if month or (word.plain == "could" and following == "not") else at + 1
-    if word.stem in _PLAN | _HOPE:
+    if word.stem in _TO:
         return at + 2 if following == "to" else None
     if word.stem in _ACCUSE:
         for i in range(at + 1, min(at + _OF_WITHIN, len(found))):
@@ -146,7 +148,7 @@ def _is_unsure(found: Sequence[Word], at: int) -> bool:
     if found[at].plain.endswith("ing") or (at and found[at - 1].plain == "to"):
         return True
     near = found[max(0, at - _AHEAD) : at + 1 + _BEHIND]
-    return any(w.stem in _UNSURE | _HOPE | _PLAN or w.plain in _CONDITIONS for w in near)
+    return any((w.stem in _UNSURE and w.text != "May") or w.plain in _CONDITIONS for w in near)
 
 
 def _tensed(found: Sequence[Word], at: int) -> bool:

@@ -16,6 +16,7 @@ def check(statement: str, quote: str) -> Checked:
     ("statement", "quote"),
     [
         ("The council will close the mill.", "The council may close the mill."),
+        ("The mill will close in May.", "The mill may close in May."),
         ("The council closed the mill.", "The council could close the mill."),
         ("Holt stole the money.", "Police accused Holt of stealing the money."),
         ("Holt stole the money.", "Holt allegedly stole the money."),
