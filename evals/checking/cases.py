@@ -18,7 +18,18 @@ from rag.types import Article
 
 LABELLED = Path(__file__).with_name("labelled.jsonl")
 INVENTED = Path(__file__).with_name("invented.jsonl")
-KINDS = ("number", "date", "name", "unit", "counted", "roles", "negated", "affirmed", "hedged")
+KINDS = (
+    "number",
+    "date",
+    "name",
+    "unit",
+    "counted",
+    "roles",
+    "negated",
+    "affirmed",
+    "hedged",
+    "assured",
+)
 """How a true sentence is changed."""
 _A_KIND_OF_AN_ARTICLE = 2
 
@@ -75,6 +86,7 @@ def of_article(article: Article, others: Sequence[str]) -> Iterator[Pair]:
             ("negated", changes.negated),
             ("affirmed", changes.affirmed),
             ("hedged", changes.hedged),
+            ("assured", changes.assured),
         ):
             if made.get(kind, 0) < _A_KIND_OF_AN_ARTICLE:
                 changed = changer(texts[i], Random(f"{kind}{texts[i]}"))  # noqa: S311 - not for secrets

@@ -67,6 +67,7 @@ _HEDGED = re.compile(
     rf"(?= (?:an? )?(?:[$£€]?\d|(?:{'|'.join(_SPELT)}|hundred|thousand|million|billion)\b))",
     re.IGNORECASE,
 )
+_UNSURE = re.compile(r"\b(?:may|might|could)\b(?! (?:not|have|or)\b|n't)")
 _CLAUSE = re.compile(
     r",? (?:which|who|where|while|although|though|because|whereas|after|before|when) "
     r"|, (?:and|but|with|\w+ing) "
@@ -241,6 +242,15 @@ def hedged(text: str, chance: Random) -> str | None:
     other = "less than" if match[1] else "more than"
     other = other.capitalize() if match[0][0].isupper() else other
     return text[: match.start()] + other + text[match.end() :]
+
+
+def assured(text: str, chance: Random) -> str | None:
+    """What may be as what will be."""
+    found = list(_UNSURE.finditer(text))
+    if not found:
+        return None
+    match = chance.choice(found)
+    return f"{text[: match.start()]}will{text[match.end() :]}"
 
 
 def shortened(text: str) -> str | None:

@@ -5,7 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from rag.checking import amounts, days, figures, joining, names, opposites, polarity, roles
+from rag.checking import (
+    amounts,
+    days,
+    figures,
+    former,
+    joining,
+    modality,
+    names,
+    opposites,
+    polarity,
+    roles,
+)
 from rag.checking.bearing import Encode, bearing
 from rag.checking.faults import Checked, Fault, Quote, What
 from rag.passages import sentences
@@ -14,7 +25,8 @@ _SPACE = re.compile(r"\s+")
 
 
 class Checker:
-    """Checks names, numbers, units, dates, negation and roles by their words; with ``encode``, the
+    """Checks names, numbers, units, dates, negation, modality and roles by their words; with
+    ``encode``, the
     bundled model's, also meaning: a statement whose ``bearing`` is below ``least`` is not borne
     out. The same statement and quotes give the same result, always."""
 
@@ -41,6 +53,8 @@ class Checker:
         said, read = polarity.read(statement), [polarity.read(text) for text in texts]
         yield from polarity.unsupported(said, read)
         yield from opposites.unsupported(said, read)
+        yield from modality.unsupported(said, read)
+        yield from former.unsupported(said, read)
         yield from roles.unsupported(statement, texts)
         yield from joining.unsupported(statement, quotes, spans)
         if self._encode and bearing(statement, texts, self._encode) < self._least:

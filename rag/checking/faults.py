@@ -21,6 +21,7 @@ class What(StrEnum):
     NEGATION = "negation"
     OPPOSITE = "opposite"
     ROLE = "role"
+    MODALITY = "modality"
     MEANING = "meaning"
 
 

@@ -24,7 +24,7 @@ _BE = frozenset(_BE_WORDS.split())
 _SKIPPED_WORDS = """a an the has have had will would can could may might must also then later 's
     s and or do does did its his her their own who which that more about"""
 _SKIPPED = frozenset(_SKIPPED_WORDS.split())
-_PARTICIPLE = re.compile(
+PARTICIPLE = re.compile(
     r"(?:\w+ed|\w+en|won|led|held|built|made|found|paid|sold|bought|taught|caught|lost|met|sent|put"
     r"|cut|hit|shot|done|gone|born|sung|struck|known|drawn|shown|thrown|told|fought|brought|hurt)$"
 )
@@ -88,7 +88,7 @@ def _right(found: Sequence[Word], last: int, taken: set[int], into: Beside) -> N
         elif not word.says:
             link = link or word.plain
         else:
-            done = passive and bool(_PARTICIPLE.match(word.plain)) and not link
+            done = passive and bool(PARTICIPLE.match(word.plain)) and not link
             side = "left" if done else "right"
             _add(into, (side, word.stem, "" if done else link), weight)
             seen += 1
@@ -111,7 +111,7 @@ def _left(found: Sequence[Word], first: int, taken: set[int], into: Beside) -> N
         if not word.says:
             link = link or word.plain
         else:
-            agent = link == "by" and bool(_PARTICIPLE.match(word.plain))
+            agent = link == "by" and bool(PARTICIPLE.match(word.plain))
             _add(into, ("right" if agent else "left", word.stem, "" if agent else link), weight)
             seen += 1
             weight *= 0.6

@@ -61,6 +61,13 @@ def test_a_hedge_is_turned_round():
     assert changes.hedged("He went over the hill.", chance()) is None
 
 
+def test_what_may_be_is_made_sure():
+    assert changes.assured("The mill might close in May.", chance()) == (
+        "The mill will close in May."
+    )
+    assert changes.assured("The mill could not close.", chance()) is None
+
+
 def test_a_true_sentence_is_cut_where_it_may_be():
     text = "The mill burnt down in the spring, which nobody had thought it could."
     assert changes.shortened(text) == "The mill burnt down in the spring."
