@@ -18,7 +18,7 @@ pytest.importorskip("llama_index.llms.openai_like")
 
 QUESTION = "How long will the harbour bridge be closed?"
 CLOSED = "The harbour bridge will be closed for eleven weeks. "
-TRUE = (CLOSED[:30], CLOSED[30:], "The repairs cost ", "4")
+TRUE = (CLOSED[:30], CLOSED[30:], "The repairs should cost ", "4")
 
 
 def asked(opened: Callable[..., Engine], servers: ModuleType, behaviour: object) -> Answer:
