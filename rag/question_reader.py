@@ -89,14 +89,9 @@ class QuestionReader:
             understood = _as_it_stands(whole, day, filters or Filters())
         else:
             understood, notes = self._understood(asked, carried, day, filters or Filters())
-        searched, expansions = _searched(understood), Expansions()
-        if searched and understood.kind not in COURTESIES:
-            expansions = self._expand(searched)
-            if not understood.names:
-                understood = replace(understood, names=expansions.names)
-            asking.clock.lap("understand")
+        understood, expansions = self._expanded(understood, asking.clock)
         return Question(
-            query_str=searched,
+            query_str=_searched(understood),
             asked=asked,
             parts=self._parts(understood, model),
             k=k or self._wanted(understood),
@@ -156,6 +151,15 @@ class QuestionReader:
         told = model.standalone(asked, history)
         carried = Carried(told) if told else self_contained(asked, history, self._weight)
         return carried if carried != Carried(asked) else None
+
+    def _expanded(self, understood: Understood, clock: Clock) -> tuple[Understood, Expansions]:
+        """Other ways to say what is searched for, and ``understood`` with the names in it."""
+        searched = _searched(understood)
+        if not searched or understood.kind in COURTESIES:
+            return understood, Expansions()
+        expansions = self._expand(searched)
+        clock.lap("understand")
+        return replace(understood, names=understood.names or expansions.names), expansions
 
     def _parts(self, understood: Understood, model: Consultation) -> tuple[str, ...]:
         """What is asked for beside the whole."""

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import AsyncIterator
-from ipaddress import ip_address
 from urllib.request import getproxies, proxy_bypass
 
 import httpx
+
+from rag.loopback import is_loopback
 
 
 class OneEach(httpx.AsyncBaseTransport):
@@ -39,18 +40,11 @@ class OneEach(httpx.AsyncBaseTransport):
 def proxy_of(url: httpx.URL) -> str | None:
     """The proxy for ``url``, by ``HTTPS_PROXY``, ``HTTP_PROXY`` or ``ALL_PROXY``; None
     where ``NO_PROXY`` names its host, and for this machine."""
-    if _is_here(url.host) or proxy_bypass(url.netloc.decode()):
+    if is_loopback(url.host) or proxy_bypass(url.netloc.decode()):
         return None
     proxies = getproxies()
     found = proxies.get(url.scheme) or proxies.get("all")
     return found if not found or "://" in found else f"http://{found}"
-
-
-def _is_here(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 class _Last(httpx.AsyncByteStream):

@@ -11,10 +11,10 @@ from contextlib import ExitStack, asynccontextmanager, closing
 from functools import cache
 from typing import TYPE_CHECKING
 
+from rag.loopback import is_loopback
 from rag.settings import Resolved, Settings
 from ui.bearer import kept_token
 from ui.listening import address_of, listening
-from ui.loopback import is_loopback
 
 if TYPE_CHECKING:
     from fastapi import FastAPI

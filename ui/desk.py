@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
 
 from rag.errors import SettingsError
+from rag.loopback import is_loopback
 from rag.model import shown_name
 from rag.owner import Owner, in_use, owner_of
 from rag.settings import Resolved, Settings
 from rag.types import Compaction, Filters, Hits, Source, Status, Verification
 from ui.bearer import read_token
-from ui.loopback import is_loopback
 
 if TYPE_CHECKING:
     from llama_index.core.base.embeddings.base import BaseEmbedding

@@ -13,7 +13,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ui.loopback import is_loopback
+from rag.loopback import is_loopback
 
 # Gradio's page starts from inline scripts, compiles templates and draws from data URLs.
 _POLICY = "; ".join(

@@ -6,8 +6,8 @@ import ipaddress
 import socket
 
 from rag.errors import PullquoteError, SettingsError
+from rag.loopback import is_loopback
 from rag.settings import Settings
-from ui.loopback import is_loopback
 
 NEIGHBOURS = 20
 """Ports tried after the default one when none was asked for."""

@@ -26,9 +26,8 @@ _SPACE = re.compile(r"\s+")
 
 class Checker:
     """Checks names, numbers, units, dates, negation, modality and roles by their words; with
-    ``encode``, the
-    bundled model's, also meaning: a statement whose ``bearing`` is below ``least`` is not borne
-    out. The same statement and quotes give the same result, always."""
+    ``encode``, the bundled model's, also meaning: a statement whose ``bearing`` is below ``least``
+    is not borne out. The same statement and quotes give the same result, always."""
 
     def __init__(self, encode: Encode | None = None, least: float = 0.0) -> None:
         self._encode = encode

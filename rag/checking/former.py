@@ -46,17 +46,16 @@ def unsupported(said: Read, quoted: Sequence[Read]) -> Iterator[Fault]:
             continue
         near = around(said.words, at)
         places = [
-            (shared(near, around(read.words, i)), i in made, read, i)
+            (shared(near, around(read.words, i)), made.get(i), read, i)
             for read, made in zip(quoted, given_up, strict=True)
             for i, other in enumerate(read.words)
             if other.stem == word.stem
         ]
-        if not places or not all(former for _, former, _, _ in places):
+        if not places or any(cue is None for _, cue, _, _ in places):
             continue
-        score, _, read, i = max(places, key=lambda place: place[0])
-        if score <= 0:
+        score, cue, read, i = max(places, key=lambda place: place[0])
+        if score <= 0 or cue is None:
             continue
-        cue = next(made[i] for q, made in zip(quoted, given_up, strict=True) if q is read)
         told = snippet(read.text, read.words, cue, i)
         why = f"says “{word.text}”; the quoted words say “{told}”"
         yield Fault(What.MODALITY, word.start, word.end, why)

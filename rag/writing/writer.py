@@ -20,6 +20,7 @@ from rag.facts import FactQuoter
 from rag.model import Model
 from rag.pinpoint import pinpoint
 from rag.types import Statement, Support
+from rag.writing.asides import of_itself, of_passages
 from rag.writing.asking import Asker
 from rag.writing.citing import Cited, Citer
 from rag.writing.parsing import Said, said
@@ -35,21 +36,6 @@ circles, and stopped."""
 _NO_MATTER = "it does not speak of what the articles say"
 _RESERVE = 0.1
 """Of the time that is left, what is kept for quoting, should the model not be done."""
-_ABOUT_ITSELF = re.compile(
-    r"[\s*_]*"
-    r"(?:(?:i['’]?m|i am|we are) (?:sorry|afraid|unable|not able)|sorry\b|unfortunately,? i\b"
-    r"|(?:i|we) (?:can(?:not|['’]t)|could ?n[o'’]t|do ?n[o'’]t)\b|as an ai\b)",
-    re.IGNORECASE,
-)
-"""How a model speaks of itself. What stands in quotation marks is somebody else's."""
-_ABOUT_PASSAGES = re.compile(
-    r"[\s*_]*(?:the |these |this )?(?:given |provided )?"
-    r"(?:passages?|texts?|context|documents?|articles?)"
-    r"(?: provided| given)? (?:(?:do|does|did|is|are|contains?|has|have)(?: no\b| ?n[o'’]t\b)"
-    r"|(?:is|are|talks?|speaks?) about\b|(?:discuss|describe|focus)(?:es|s)?\b)",
-    re.IGNORECASE,
-)
-"""How it speaks of what it was given, unless an article says so of others, word for word."""
 _WORD = re.compile(r"\w+")
 
 Written = Generator[Statement, None, bool]
@@ -195,7 +181,7 @@ class FactWriter:
                     continue
                 told.texts.add(one.text)
                 cited = self._citer.cite(one.text, [known[i] for i in one.ids], asked.shown)
-                if _ABOUT_PASSAGES.match(one.text) and not _word_for_word(one.text, cited):
+                if of_passages(one.text) and not _word_for_word(one.text, cited):
                     draft.leave_out(one.text, _NO_MATTER)
                     continue
                 if self._shows(draft, one, cited, told):
@@ -209,7 +195,7 @@ class FactWriter:
 
     def _unusable(self, one: Said, told: _Told, most: int) -> str:
         """Why a statement is not even looked up; empty when it is."""
-        if _ABOUT_ITSELF.match(one.text):
+        if of_itself(one.text):
             return _NO_MATTER
         if one.title:
             return "it is a title, and no sentence"

@@ -6,8 +6,8 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
+from rag.loopback import is_loopback
 from ui.guard import OwnPagesOnly
-from ui.loopback import is_loopback
 
 
 @pytest.fixture

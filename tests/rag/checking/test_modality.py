@@ -4,13 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from rag.checking.checker import Checker
-from rag.checking.faults import Checked, Quote
-
-
-def check(statement: str, quote: str) -> Checked:
-    return Checker().check(statement, [Quote(quote)])
-
 
 @pytest.mark.parametrize(
     ("statement", "quote"),
@@ -27,7 +20,7 @@ def check(statement: str, quote: str) -> Checked:
         ("The mayor was arrested.", "The ex-mayor was arrested."),
     ],
 )
-def test_what_may_be_or_was_once_is_not_told_as_what_is(statement, quote):
+def test_what_may_be_or_was_once_is_not_told_as_what_is(check, statement, quote):
     assert not check(statement, quote).holds
 
 
@@ -46,7 +39,7 @@ def test_what_may_be_or_was_once_is_not_told_as_what_is(statement, quote):
         ("The bridge opened in May.", "The bridge opened in May 1911."),
     ],
 )
-def test_what_is_told_as_it_is_quoted_holds(statement, quote):
+def test_what_is_told_as_it_is_quoted_holds(check, statement, quote):
     assert check(statement, quote).why == ""
 
 
@@ -60,5 +53,5 @@ def test_what_is_told_as_it_is_quoted_holds(statement, quote):
         ("The council could not close the mill.", "The council could not close the mill in May."),
     ],
 )
-def test_what_is_so_in_general_may_be_told_without_a_may(statement, quote):
+def test_what_is_so_in_general_may_be_told_without_a_may(check, statement, quote):
     assert check(statement, quote).why == ""

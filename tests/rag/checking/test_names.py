@@ -4,12 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.checking.checker import Checker
-from rag.checking.faults import Checked, Quote, What
-
-
-def check(statement: str, quote: str) -> Checked:
-    return Checker().check(statement, [Quote(quote)])
+from rag.checking.faults import What
 
 
 @pytest.mark.parametrize(
@@ -27,7 +22,7 @@ def check(statement: str, quote: str) -> Checked:
         ("The letter of Peter Marsh was read.", "The letter of the PM was read."),
     ],
 )
-def test_a_name_that_only_looks_like_one_quoted_is_not_named(statement, quote):
+def test_a_name_that_only_looks_like_one_quoted_is_not_named(check, statement, quote):
     assert What.NAME in {fault.what for fault in check(statement, quote).faults}
 
 
@@ -48,5 +43,5 @@ def test_a_name_that_only_looks_like_one_quoted_is_not_named(statement, quote):
         ("The minister of Austria spoke.", "The Austrian minister spoke."),
     ],
 )
-def test_a_name_said_with_an_initial_an_acronym_or_of_a_people_holds(statement, quote):
+def test_a_name_said_with_an_initial_an_acronym_or_of_a_people_holds(check, statement, quote):
     assert check(statement, quote).why == ""
