@@ -183,6 +183,11 @@ def test_statements_come_one_by_one_and_a_choice_counts_from_the_next_question(
     expect(left_out).to_contain_text("Do not rely on it.")
     told = left_out.get_by_role("list", name="The model wrote this, and it did not pass the check")
     expect(told.get_by_role("listitem")).to_contain_text(FALSE.strip())
+    page.get_by_role("button", name="Helpful", exact=True).click()  # all is drawn anew
+    expect(page.get_by_role("button", name="Helpful", exact=True)).to_have_attribute(
+        "aria-pressed", "true"
+    )
+    expect(told.get_by_role("listitem")).to_contain_text(FALSE.strip())
     scripted(model_servers.fails(500, "nobody asks"))
     window.ask(COST)
     expect(last(page)).not_to_contain_text("instead")

@@ -39,10 +39,10 @@
     // the click with it.
     let pressed = null;
     element.addEventListener("pointerdown", (event) => {
-      pressed = event.target.closest("button");
+      pressed = event.target.closest("button, summary");
     });
     element.addEventListener("pointerup", (event) => {
-      const button = event.target.closest("button");
+      const button = event.target.closest("button, summary");
       if (pressed && !pressed.isConnected && button?.isEqualNode(pressed)) button.click();
       pressed = null;
     });
@@ -71,6 +71,13 @@
 
   const filled = (form) => ({ ...form.dataset, ...Object.fromEntries(new FormData(form)) });
 
+  // What was unfolded stays so when it is drawn anew.
+  const unfolded = new Set();
+  document.addEventListener("toggle", ({ target }) => {
+    const { kept } = target.dataset;
+    if (kept) unfolded[target.open ? "add" : "delete"](kept);
+  }, true);
+
   // What a new drawing asks for.
 
   let opener = null;
@@ -82,6 +89,9 @@
     if (wanted) {
       wanted.dataset.had = "";
       wanted.focus();
+    }
+    for (const details of element.querySelectorAll("details[data-kept]")) {
+      details.open = unfolded.has(details.dataset.kept);
     }
     const transcript = element.querySelector(".pq-transcript");
     if (transcript) {
